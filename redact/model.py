@@ -1,0 +1,58 @@
+"""The values that flow through the house. Knows no rule, no store and no wire format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Category = Literal["secret", "identifier", "internal", "pii"]
+Action = Literal["tokenize", "block", "report", "allow"]
+Severity = Literal["critical", "high", "medium", "low"]
+Shape = Literal["label", "digits", "codename", "host"]
+Sink = Literal["prose", "reasoning", "edit", "shell", "network", "tool"]
+
+Path = tuple[str | int, ...]
+"""Where a text stands in a body: `("messages", 3, "content", 0, "text")`."""
+
+STRICTNESS: dict[Action, int] = {"allow": 0, "report": 1, "tokenize": 2, "block": 3}
+"""Where two findings overlap, the action with the higher number wins."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """A half-open character range `[start, end)` of one text, and the id of the rule that found it. Holds no value."""
+
+    start: int
+    end: int
+    rule_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a detector may know of a text besides its characters: the object key it stands under, a file name."""
+
+    key: str = ""
+    path: str = ""
+
+
+NO_CONTEXT = Context()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A surrogate and the value it stands for, as the vault keeps them. Its repr never shows the value."""
+
+    surrogate: str
+    value: str = field(repr=False)
+    kind: str
+    shape: Shape
+    category: Category
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """A text as it may leave: the findings are ranges of the original text, the records what was put in their place."""
+
+    text: str
+    findings: tuple[Finding, ...] = ()
+    records: tuple[Record, ...] = ()
