@@ -78,13 +78,13 @@ def main(wanted: list[str]) -> int:
     except subprocess.CalledProcessError as failed:
         print(f"setup: this failed, see above: {' '.join(map(str, failed.cmd))}", file=sys.stderr)
         return 1
-    except Missing as missing:
+    except MissingError as missing:
         print(f"setup: {missing}", file=sys.stderr)
         return 1
     return 0
 
 
-class Missing(Exception):
+class MissingError(Exception):
     """Something only the user can bring; the message says how."""
 
 
@@ -174,15 +174,15 @@ def install_programs() -> None:
 
 
 def install_packages(packages: list[str], *, why: str) -> None:
-    """Install Debian packages when that is possible without asking; otherwise raise `Missing` with what to type."""
+    """Install Debian packages when that is possible without asking; otherwise raise `MissingError` with what to type."""
     apt = shutil.which("apt-get")
     names = " ".join(packages)
     if apt is None:
         message = f"{why}: please install {names}"
-        raise Missing(message)
+        raise MissingError(message)
     if os.geteuid() != 0:
         message = f"{why}: sudo apt-get install {names}"
-        raise Missing(message)
+        raise MissingError(message)
     print(f"setup: apt-get install {names} ({why})", flush=True)
     run(apt, "update", "-qq")
     run(apt, "install", "-y", "-qq", "--no-install-recommends", *packages, DEBIAN_FRONTEND="noninteractive")
