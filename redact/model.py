@@ -28,17 +28,6 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
-    """What a detector may know of a text besides its characters: the object key it stands under, a file name."""
-
-    key: str = ""
-    path: str = ""
-
-
-NO_CONTEXT = Context()
-
-
-@dataclass(frozen=True, slots=True)
 class Record:
     """A surrogate and the value it stands for, as the vault keeps them. Its repr never shows the value."""
 
@@ -51,8 +40,14 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Redaction:
-    """A text as it may leave: the findings are ranges of the original text, the records what was put in their place."""
+    """A text as it may leave.
 
-    text: str
+    `findings` are ranges of the original text, disjoint and sorted, those that are only reported too; `edits` say what was
+    put where, and `records` what stands for what. `blocked` names the rules that forbid this text to leave at all.
+    """
+
+    text: str = field(repr=False)
     findings: tuple[Finding, ...] = ()
+    edits: tuple[tuple[int, int, str], ...] = ()
     records: tuple[Record, ...] = ()
+    blocked: tuple[str, ...] = ()

@@ -1,0 +1,207 @@
+"""Finds what rules describe: literals first, each rule's pattern only where its literal stands.
+
+Knows expressions and texts; knows no YAML, no value once found, no surrogate.
+
+Strategy: all literals of all expressions are one search over the bytes (`literals.py`). An *anchored* expression, whose
+match begins with its literal, is tried right there; any other is searched in a window around it, widened as long as a
+match reaches the window's end. The few expressions without a literal search the whole text.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import regex
+
+from redact.anchors import leading, required
+from redact.codenames import spellings, words_of
+from redact.errors import DetectionError
+from redact.literals import Search, search_for
+from redact.model import Finding
+from redact.rules import Rule
+from redact.validators import VALIDATORS, entropy
+
+TIMEOUT = 0.5
+"""Seconds one confirmation may take. What takes longer cannot be ruled out, so the text does not leave."""
+
+
+@dataclass(frozen=True)
+class Expression:
+    """One thing to look for: a pattern, the literals that bring it in, and how its values are checked."""
+
+    rule_id: str
+    pattern: str
+    literals: tuple[str, ...]
+    anchored: bool
+    window: int = 256
+    validators: tuple[str, ...] = ()
+    entropy: float = 0.0
+    allowed: frozenset[str] = frozenset()
+    allowed_patterns: tuple[str, ...] = field(default=())
+
+    @cached_property
+    def compiled(self) -> Any:
+        """Compile on first use: most rules are never confirmed in a session."""
+        return regex.compile(self.pattern)
+
+    @cached_property
+    def _allowing(self) -> list[Any]:
+        return [regex.compile(pattern) for pattern in self.allowed_patterns]
+
+    @cached_property
+    def _has_value(self) -> bool:
+        return "value" in self.compiled.groupindex
+
+    def finding(self, match: Any) -> Finding | None:
+        """Turn a match into a finding, unless the rule's own checks say that it is none."""
+        start, end = match.span("value") if self._has_value and match.start("value") >= 0 else match.span()
+        if start == end:
+            return None
+        value = match.string[start:end]
+        if value in self.allowed or any(pattern.search(value) for pattern in self._allowing):
+            return None
+        if self.entropy and entropy(value) < self.entropy:
+            return None
+        if not all(VALIDATORS[name](value) for name in self.validators):
+            return None
+        return Finding(start, end, self.rule_id)
+
+
+def expressions(rules: Iterable[Rule]) -> list[Expression]:
+    """Say for each rule what the engine looks for."""
+    found: list[Expression] = []
+    for rule in rules:
+        if rule.pattern is not None:
+            found.append(_from_pattern(rule, rule.pattern))
+        found += (_from_name(rule, name) for name in (*rule.names, *rule.packages))
+        found += (_from_host(rule, host) for host in rule.hosts)
+    return found
+
+
+def _from_pattern(rule: Rule, pattern: str) -> Expression:
+    heads = leading(pattern)
+    keywords = tuple(dict.fromkeys(keyword.lower() for keyword in rule.keywords))
+    if keywords:
+        anchored = bool(heads) and all(any(head.startswith(keyword) for keyword in keywords) for head in heads)
+    else:
+        good = heads and min(map(len, heads)) >= 3  # noqa: PLR2004  shorter ones stand everywhere
+        keywords, anchored = tuple(sorted(heads if good else required(pattern) or heads)), bool(good)
+    return Expression(
+        rule.id,
+        pattern,
+        keywords,
+        anchored,
+        rule.window,
+        rule.validators,
+        rule.entropy or 0.0,
+        frozenset(rule.allow.values),
+        rule.allow.patterns,
+    )
+
+
+_BEFORE = r"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=\\[nrt]))"
+_AFTER = r"(?:(?![A-Za-z])|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?=s(?![a-z]))|(?=S(?![A-Za-z])))"
+
+
+def _from_name(rule: Rule, name: str) -> Expression:
+    words = words_of(name)
+    pattern = _BEFORE + "(?i:" + r"[-_./ ]?".join(map(regex.escape, words)) + ")" + _AFTER
+    return Expression(rule.id, pattern, tuple(spellings(words)), anchored=True)
+
+
+def _from_host(rule: Rule, host: str) -> Expression:
+    label = r"(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.)"
+    below = host.startswith("*.")
+    name = host.removeprefix("*.").lower()
+    pattern = rf"(?i)(?<![A-Za-z0-9_.-]){f'{label}{{0,12}}?' if below else ''}{regex.escape(name)}(?![A-Za-z0-9_-]|\.[A-Za-z0-9])"
+    return Expression(rule.id, pattern, (name,), anchored=not below)
+
+
+class Patterns:
+    """Finds what a list of expressions describes."""
+
+    def __init__(self, wanted: Sequence[Expression], *, fast: bool | None = None) -> None:
+        by_literal: dict[bytes, list[int]] = defaultdict(list)
+        self._wanted = list(wanted)
+        self._everywhere: list[int] = []
+        for index, expression in enumerate(self._wanted):
+            for literal in expression.literals:
+                by_literal[literal.encode()].append(index)
+            if not expression.literals:
+                self._everywhere.append(index)
+        self._lengths = [len(literal.decode()) for literal in by_literal]
+        self._of_literal = list(by_literal.values())
+        self._search: Search = search_for(list(by_literal), fast=fast)
+
+    def __call__(self, text: str) -> list[Finding]:
+        """Find everything. Raises DetectionError where a pattern runs out of time."""
+        data = text.encode("utf-8", "surrogatepass")
+        found: list[Finding] = []
+        windows: dict[int, list[tuple[int, int]]] = {}
+        for literal, end in _in_characters(self._search(data), data, ascii_only=len(data) == len(text)):
+            start = end - self._lengths[literal]
+            for index in self._of_literal[literal]:
+                expression = self._wanted[index]
+                if expression.anchored:
+                    finding = self._match(expression, text, start)
+                    if finding is not None:
+                        found.append(finding)
+                else:
+                    window = (start - expression.window, end + expression.window)
+                    windows.setdefault(index, []).append(window)
+        for index, spans in windows.items():
+            found += self._in_windows(self._wanted[index], text, spans)
+        for index in self._everywhere:
+            found += self._in_windows(self._wanted[index], text, [(0, len(text))])
+        return found
+
+    @staticmethod
+    def _match(expression: Expression, text: str, start: int) -> Finding | None:
+        try:
+            match = expression.compiled.match(text, start, timeout=TIMEOUT)
+        except TimeoutError:
+            raise DetectionError(expression.rule_id) from None
+        return None if match is None else expression.finding(match)
+
+    @staticmethod
+    def _in_windows(expression: Expression, text: str, spans: Sequence[tuple[int, int]]) -> Iterable[Finding]:
+        for start, end in _joined(spans, len(text)):
+            position, reach = start, end
+            try:
+                while match := expression.compiled.search(text, position, reach, timeout=TIMEOUT):
+                    if match.end() == reach < len(text):
+                        reach = min(reach + max(reach - start, expression.window), len(text))
+                        continue
+                    finding = expression.finding(match)
+                    if finding is not None:
+                        yield finding
+                    position = max(match.end(), match.start() + 1)
+            except TimeoutError:
+                raise DetectionError(expression.rule_id) from None
+
+
+def _joined(spans: Iterable[tuple[int, int]], length: int) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], min(end, length)))
+        else:
+            joined.append((max(start, 0), min(end, length)))
+    return joined
+
+
+def _in_characters(events: list[tuple[int, int]], data: bytes, *, ascii_only: bool) -> Iterable[tuple[int, int]]:
+    """Turn byte offsets into character offsets; in plain ASCII they are the same."""
+    if ascii_only:
+        return events
+    turned: list[tuple[int, int]] = []
+    at_byte = at_character = 0
+    for literal, end in sorted(events, key=lambda event: event[1]):
+        at_character += len(data[at_byte:end].decode("utf-8", "surrogatepass"))
+        at_byte = end
+        turned.append((literal, at_character))
+    return turned

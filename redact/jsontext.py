@@ -1,0 +1,159 @@
+"""JSON in and out without loss. Knows bytes, values and string literals; knows no dialect.
+
+Strategy: msgspec reads and writes, keeping integers of any size, and every other number as it was written. What it
+refuses and JSON allows (lone surrogates) goes the slow way through the standard library.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import msgspec
+
+from redact.errors import UnreadableError
+
+
+def _number(literal: str) -> msgspec.Raw:
+    return msgspec.Raw(literal.encode())
+
+
+_decoder = msgspec.json.Decoder(float_hook=_number)
+_encoder = msgspec.json.Encoder()
+_LONE = re.compile("[\ud800-\udfff]")
+
+
+def load(body: bytes) -> Any:
+    """Parse a body once. Floats come as `msgspec.Raw`, so that they leave as they came; of doubled keys the last counts.
+
+    Raises UnreadableError, which never carries a part of the body.
+    """
+    try:
+        return _decoder.decode(body)
+    except RecursionError:
+        raise UnreadableError("json-depth", "the JSON body is nested too deeply") from None
+    except (msgspec.MsgspecError, UnicodeError, ValueError):
+        return _load_slowly(body)
+
+
+def _load_slowly(body: bytes) -> Any:
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise UnreadableError("utf8", "the body is not valid UTF-8") from None
+    try:
+        return json.loads(text, parse_float=_number, parse_constant=_refuse)
+    except RecursionError:
+        raise UnreadableError("json-depth", "the JSON body is nested too deeply") from None
+    except ValueError:  # a JSONDecodeError holds the body: neither raise nor chain it
+        raise UnreadableError("json", "the body is not valid JSON") from None
+
+
+def _refuse(_constant: str) -> Any:
+    raise ValueError("NaN and Infinity are not JSON")
+
+
+def dump(value: Any) -> bytes:
+    """Write a value compactly, as UTF-8; lone surrogates stay escaped."""
+    try:
+        return _encoder.encode(value)
+    except UnicodeEncodeError:
+        return "".join(_dump_slowly(value)).encode()
+
+
+def _dump_slowly(value: Any) -> Iterator[str]:
+    match value:
+        case str():
+            yield json.dumps(value, ensure_ascii=_LONE.search(value) is not None)
+        case dict():
+            for index, (key, item) in enumerate(value.items()):
+                yield "," if index else "{"
+                yield from _dump_slowly(key)
+                yield ":"
+                yield from _dump_slowly(item)
+            yield "}" if value else "{}"
+        case list():
+            for index, item in enumerate(value):
+                yield "," if index else "["
+                yield from _dump_slowly(item)
+            yield "]" if value else "[]"
+        case _:
+            yield _encoder.encode(value).decode()
+
+
+def is_unambiguous(body: bytes) -> bool:
+    """Whether every parser reads this body alike: no object in it holds a key twice."""
+
+    def pairs(members: list[tuple[str, Any]]) -> None:
+        if len({key for key, _ in members}) != len(members):
+            raise ValueError("a doubled key")
+
+    try:
+        json.loads(body, object_pairs_hook=pairs)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+class Literal(NamedTuple):
+    """A string or a long number inside a text that is JSON: its range without quotes, and what it says."""
+
+    start: int
+    end: int
+    text: str
+    near: str  # the object key it stands under
+    kind: str  # "value", "name" or "number"
+    offsets: tuple[int, ...] | None  # raw offset of each character and of the end; None where nothing is escaped
+
+    def raw(self, position: int) -> int:
+        """Turn an offset in `text` into one in the JSON around it."""
+        return self.start + (position if self.offsets is None else self.offsets[position])
+
+
+_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"(\s*:)?|(?<![\w.+-])(\d{6,})(?![\w.+-])', re.DOTALL)
+_ESCAPE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.", re.DOTALL)
+
+
+def literals(text: str) -> list[Literal] | None:
+    """List the strings of a text that is a JSON object or array, in order; None when it is not one."""
+    if text[:1].strip() not in ("{", "[", ""):
+        return None
+    try:
+        if type(_decoder.decode(text)) not in (dict, list):
+            return None
+    except (msgspec.MsgspecError, UnicodeError, ValueError, RecursionError):
+        return None
+    found: list[Literal] = []
+    near = spoken = ""
+    for match in _TOKEN.finditer(text):
+        if match[3]:
+            found.append(Literal(match.start(3), match.end(3), match[3], near, "number", None))
+            continue
+        plain, offsets = _unescaped(match[1])
+        name = bool(match[2])
+        kept = near
+        if name:
+            near = plain
+        elif near in ("name", "key", "Name", "Key"):
+            spoken = plain
+        elif near in ("value", "Value") and spoken:
+            kept, spoken = spoken, ""
+        found.append(Literal(match.start(1), match.end(1), plain, kept, "name" if name else "value", offsets))
+    return found
+
+
+def _unescaped(raw: str) -> tuple[str, tuple[int, ...] | None]:
+    if "\\" not in raw:
+        return raw, None
+    pieces: list[str] = []
+    offsets: list[int] = []
+    done = 0
+    for match in _ESCAPE.finditer(raw):
+        pieces += (raw[done : match.start()], json.loads(f'"{match[0]}"'))
+        offsets += (*range(done, match.start()), match.start())
+        done = match.end()
+    pieces.append(raw[done:])
+    offsets += range(done, len(raw) + 1)
+    return "".join(pieces), tuple(offsets)

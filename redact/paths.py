@@ -1,0 +1,197 @@
+"""Where in a body a string stands, and what that says about it. Knows paths and marks; knows no wire format.
+
+A *shape* is a table of path patterns, each with a mark. A pattern is steps joined by dots: `key` is that member, `*` any
+member, `[]` any item of a list, `(type=thinking|redacted_thinking)` stays at the object and asks for its type, and a last
+`**` takes everything below. What no pattern names is text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum
+from typing import Any, NamedTuple
+
+from redact.model import Path
+
+
+class Mark(Enum):
+    """What may be done with a string."""
+
+    TEXT = "text"  # redact
+    JSON = "json"  # a string that holds JSON: redact its strings, one level down
+    SEALED = "sealed"  # never edit; a finding inside blocks the request
+    MEDIA = "media"  # base64 of what is no text: left alone; redacted as text when it is not base64
+
+
+class Node:
+    """One step of a compiled shape."""
+
+    __slots__ = ("any", "below", "item", "keys", "mark", "narrowed")
+
+    def __init__(self) -> None:
+        self.keys: dict[str, Node] = {}
+        self.any: Node | None = None
+        self.item: Node | None = None
+        self.narrowed: list[tuple[str, frozenset[str], Node]] = []
+        self.mark: Mark | None = None
+        self.below: Mark | None = None
+
+
+def compiled(table: Mapping[Mark, Iterable[str]]) -> Node:
+    """Compile a table of patterns into a shape."""
+    root = Node()
+    for mark, patterns in table.items():
+        for pattern in patterns:
+            node = root
+            *steps, last = pattern.split(".")
+            for step in steps if last == "**" else [*steps, last]:
+                node = _child(node, step)
+            if last == "**":
+                node.below = mark
+            else:
+                node.mark = mark
+    return root
+
+
+def _child(node: Node, step: str) -> Node:
+    if step == "*":
+        node.any = node.any or Node()
+        return node.any
+    if step == "[]":
+        node.item = node.item or Node()
+        return node.item
+    if step.startswith("("):
+        field, _, types = step[1:-1].partition("=")
+        narrowed = Node()
+        node.narrowed.append((field, frozenset(types.split("|")), narrowed))
+        return narrowed
+    return node.keys.setdefault(step, Node())
+
+
+class Slot(NamedTuple):
+    """One string of a body (or a number, written out): where it is kept, and what is known of it."""
+
+    holder: Any  # the object or list
+    key: str | int
+    text: str
+    mark: Mark
+    near: str  # the nearest object key above, or the name beside a `value`
+    kind: str  # "value", "name" (the text is the key itself) or "number"
+
+
+SMALLEST_NUMBER = 10**5
+"""Shorter numbers identify nobody."""
+
+
+def slots(value: Any, shape: Node) -> Iterator[Slot]:
+    """List every string of a body in document order, object keys and long numbers too. A bare string has no slot."""
+    yield from _walk(value, (shape,), shape.below, "")
+
+
+def _walk(value: Any, nodes: tuple[Node, ...], inherited: Mark | None, near: str) -> Iterator[Slot]:
+    for node in nodes:
+        if node.below is not None:
+            inherited = node.below
+    if type(value) is dict:
+        yield from _members(value, nodes, inherited, near)
+        return
+    inside = tuple([node.item for node in nodes if node.item is not None])
+    for index, item in enumerate(value):
+        kind = type(item)
+        if kind is str:
+            yield Slot(value, index, item, _mark(inside, inherited), near, "value")
+        elif kind is dict or kind is list:
+            yield from _walk(item, inside, inherited, near)
+        elif kind is int and abs(item) >= SMALLEST_NUMBER:
+            yield Slot(value, index, str(item), _mark(inside, inherited), near, "number")
+
+
+def _members(value: dict[str, Any], nodes: tuple[Node, ...], inherited: Mark | None, near: str) -> Iterator[Slot]:
+    if nodes:
+        nodes = _narrow(value, nodes)
+        for node in nodes:
+            if node.below is not None:
+                inherited = node.below
+    spoken = spoken_name(value)
+    for key, item in value.items():
+        inside: tuple[Node, ...] = ()
+        for node in nodes:
+            if (child := node.keys.get(key)) is not None:
+                inside += (child,)
+            if node.any is not None:
+                inside += (node.any,)
+        yield Slot(value, key, key, inherited or (Mark.SEALED if inside else Mark.TEXT), near, "name")
+        kind = type(item)
+        if kind is str:
+            name = spoken if spoken and key in VALUE_KEYS else key
+            yield Slot(value, key, item, _mark(inside, inherited), name, "value")
+        elif kind is dict or kind is list:
+            yield from _walk(item, inside, inherited, key)
+        elif kind is int and abs(item) >= SMALLEST_NUMBER:
+            yield Slot(value, key, str(item), _mark(inside, inherited), key, "number")
+
+
+def _narrow(value: dict[str, Any], nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+    for node in nodes:
+        for field, types, child in node.narrowed:
+            found = value.get(field)
+            if type(found) is str and found in types:
+                nodes += _narrow(value, (child,))
+    return nodes
+
+
+def _mark(nodes: tuple[Node, ...], inherited: Mark | None) -> Mark:
+    for node in nodes:
+        if node.mark is not None:
+            return node.mark
+        if node.below is not None:
+            return node.below
+    return inherited or Mark.TEXT
+
+
+NAME_KEYS = ("name", "key", "Name", "Key", "ParameterKey")
+VALUE_KEYS = ("value", "Value", "val", "stringValue", "ParameterValue")
+
+
+def spoken_name(value: Mapping[str, Any]) -> str:
+    """Give the name in an object such as `{"name": "DB_PASSWORD", "value": …}`; without both, an empty string."""
+    if any(key in value for key in VALUE_KEYS):
+        for key in NAME_KEYS:
+            if type(found := value.get(key)) is str:
+                return str(found)
+    return ""
+
+
+def path_to(body: Any, slot: Slot) -> Path:
+    """Find the path of a slot; a second walk, for messages only."""
+    stack: list[tuple[Any, Path]] = [(body, ())]
+    while stack:
+        value, path = stack.pop()
+        if value is slot.holder:
+            return (*path, slot.key)
+        pairs = value.items() if type(value) is dict else enumerate(value) if type(value) is list else ()
+        stack.extend((item, (*path, key)) for key, item in pairs)
+    return (slot.key,)
+
+
+def shown(path: Path, shape: Node) -> str:
+    """Write a path for a message or the audit; keys that the shape does not declare may hold values and become `*`."""
+    written = ""
+    nodes: tuple[Node, ...] = (shape,)
+    for step in path:
+        nodes = nodes + tuple(child for node in nodes for _, _, child in node.narrowed)
+        if isinstance(step, int):
+            nodes = tuple(node.item for node in nodes if node.item is not None)
+            written += f"[{step}]"
+            continue
+        below = tuple(node.keys[step] for node in nodes if step in node.keys)
+        written += ("." if written else "") + (step if below or step in SPEAKING else "*")
+        nodes = below + tuple(node.any for node in nodes if node.any is not None)
+    return written or "body"
+
+
+SPEAKING = frozenset(
+    "model system messages content text input tools description instructions prompt suffix arguments function "
+    "tool_calls output parameters name role type metadata user title source data value id".split()  # noqa: SIM905
+)
+"""Member names that provider formats use: safe to show."""

@@ -1,0 +1,286 @@
+"""The rule language: what a YAML rule pack may say, and what it says once read. Knows YAML; knows no engine.
+
+A pack is a file with `rules:`, a list. Errors name file, line, rule and reason. `docs/rules.md` tells it to people.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+import regex
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from redact.errors import RuleError
+from redact.model import STRICTNESS, Action, Category, Severity, Shape
+from redact.surrogates import kind_of
+from redact.validators import VALIDATORS
+
+MARKS = "«»"
+"""In `matches`, these stand around exactly what must be redacted."""
+
+Text = Annotated[str, StringConstraints(min_length=1)]
+_LABEL = r"(?!-)[A-Za-z0-9-]{1,63}(?<!-)"
+
+
+class Allow(BaseModel):
+    """What a rule lets pass although its pattern fits."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    values: tuple[Text, ...] = Field((), description="Exact values that are not sensitive.")
+    patterns: tuple[Text, ...] = Field((), description="A value in which one of these is found is not sensitive.")
+
+
+class Rule(BaseModel):
+    """One entry of a rule pack."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)] = Field(
+        description="Unique, in kebab-case; what the audit says was found."
+    )
+    title: Text = Field(description="What it finds, for people.")
+    category: Category = Field(description="secret, identifier, internal or pii: decides where it may be restored.")
+    severity: Severity = Field("high", description="How bad it is when this gets out.")
+    pattern: Text | None = Field(
+        None, description="Regular expression (`regex` module). The group `value` is what is redacted, else the match."
+    )
+    names: tuple[Text, ...] = Field((), description="Internal names, found in every case style and inside identifiers.")
+    packages: tuple[Text, ...] = Field((), description="Internal package names and namespaces, like `com.acme.ledger`.")
+    hosts: tuple[Text, ...] = Field((), description="Internal hosts; `*.` in front takes every host below.")
+    keywords: tuple[Text, ...] = Field(
+        (), description="Literals, any case, one of which is near every match; derived from the pattern if left out."
+    )
+    window: Annotated[int, Field(ge=16, le=65536)] = Field(
+        256, description="How many characters before and after a keyword a match may reach."
+    )
+    validators: tuple[Text, ...] = Field((), description="Checks of a value; see docs/rules.md.")
+    entropy: Annotated[float, Field(ge=0, le=8)] | None = Field(None, description="Least Shannon entropy, bits per character.")
+    allow: Allow = Field(Allow(), description="What passes all the same.")
+    surrogate: Shape | None = Field(None, description="What stands in: label (default), digits, codename or host.")
+    kind: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,11}(_[A-Z0-9]{1,11}){0,4}$")] | None = Field(
+        None, description="The words in the label; from the id if left out."
+    )
+    action: Action = Field("tokenize", description="tokenize, block, report (log only) or allow.")
+    enabled: bool = Field(True, description="Whether the rule is on.")
+    references: tuple[Text, ...] = Field((), description="Where the format is documented.")
+    matches: Annotated[tuple[Text, ...], Field(min_length=1)] = Field(
+        description="Texts that must be found, «…» around exactly what is redacted."
+    )
+    rejects: Annotated[tuple[Text, ...], Field(min_length=1)] = Field(description="Texts in which nothing may be found.")
+
+    @model_validator(mode="after")
+    def _looks_for_something(self) -> Self:
+        if self.pattern is None and not (self.names or self.packages or self.hosts):
+            raise ValueError("says nothing to look for: give it a pattern, or names, packages or hosts")
+        for validator in self.validators:
+            if validator not in VALIDATORS:
+                raise ValueError(f"validator '{validator}' does not exist{_suggestion(validator, VALIDATORS)}")
+        for pattern in (*([self.pattern] if self.pattern else []), *self.allow.patterns):
+            _check_pattern(pattern)
+        for name in (*self.names, *self.packages):
+            if len(_flat(name)) < 3:  # noqa: PLR2004
+                raise ValueError(f"the name '{name}' is too short to be told from other words")
+        for example in self.matches:
+            _ranges(example)
+        return self
+
+
+def _check_pattern(pattern: str) -> None:
+    try:
+        compiled = regex.compile(pattern)
+    except (regex.error, RecursionError, OverflowError) as error:
+        raise ValueError(f"the pattern does not compile: {error}") from None
+    if compiled.match("") is not None:
+        raise ValueError("the pattern matches the empty string")
+
+
+def _flat(name: str) -> str:
+    return "".join(c for c in name if c.isalnum())
+
+
+def _suggestion(word: str, choices: Iterable[str]) -> str:
+    near = difflib.get_close_matches(word, list(choices), n=1)
+    return f"; did you mean '{near[0]}'?" if near else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sourced:
+    """A rule and where it stands, for messages."""
+
+    rule: Rule
+    path: str
+    line: int
+
+    def error(self, why: str) -> RuleError:
+        """Make an error about this rule."""
+        return RuleError(self.path, self.line, self.rule.id, why)
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """The rules of some packs, in order, and a version that names exactly them."""
+
+    rules: tuple[Sourced, ...]
+    version: str
+
+    def enabled(self) -> list[Rule]:
+        """List the rules that are on."""
+        return [sourced.rule for sourced in self.rules if sourced.rule.enabled]
+
+
+def example(marked: str) -> tuple[str, list[tuple[int, int]]]:
+    """Split a `matches` text into the text itself and the ranges that must be found."""
+    return marked.translate({ord(mark): None for mark in MARKS}), _ranges(marked)
+
+
+def _ranges(marked: str) -> list[tuple[int, int]]:
+    ranges: list[tuple[int, int]] = []
+    opened: int | None = None
+    removed = 0
+    for index, character in enumerate(marked):
+        if character not in MARKS:
+            continue
+        if (character == "«") != (opened is None):
+            raise ValueError("an example's «…» marks are not in pairs")
+        if opened is None:
+            opened = index - removed
+        else:
+            ranges.append((opened, index - removed))
+            opened = None
+        removed += 1
+    if opened is not None:
+        raise ValueError("an example's «…» marks are not in pairs")
+    if not ranges:
+        raise ValueError("an example in `matches` has no «…» marks")
+    return ranges
+
+
+def read(paths: Sequence[Path]) -> RuleSet:
+    """Read packs: files, or folders with every `*.yaml` below. Raises RuleError.
+
+    Files named `*.template.yaml` and `providers.yaml` are no packs and are passed over in folders.
+    """
+    rules: list[Sourced] = []
+    digest = hashlib.sha256()
+    for path, shown in pack_files(paths):
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise RuleError(shown, 0, "", f"cannot be read: {type(error).__name__}") from None
+        digest.update(text.encode())
+        rules += parse(text, shown)
+    _refuse_doubled(rules)
+    return RuleSet(tuple(rules), digest.hexdigest()[:16])
+
+
+def pack_files(paths: Sequence[Path]) -> list[tuple[Path, str]]:
+    """List the files of packs, each with the name to show for it."""
+    files: list[tuple[Path, str]] = []
+    for path in paths:
+        if path.is_dir():
+            below = sorted(p for p in path.rglob("*.yaml") if p.name != "providers.yaml" and ".template." not in p.name)
+            files += ((p, str(p)) for p in below)
+        elif path.exists():
+            files.append((path, str(path)))
+        else:
+            raise RuleError(str(path), 0, "", "there is no such rule pack")
+    return files
+
+
+def _refuse_doubled(rules: Iterable[Sourced]) -> None:
+    seen: dict[str, Sourced] = {}
+    for sourced in rules:
+        first = seen.setdefault(sourced.rule.id, sourced)
+        if first is not sourced:
+            raise sourced.error(f"this id is taken by {first.path}:{first.line}")
+
+
+def parse(text: str, path: str) -> list[Sourced]:
+    """Read one pack's text. Raises RuleError with file, line, rule and reason."""
+    loader = yaml.CSafeLoader(text)
+    try:
+        root = loader.get_single_node()
+        if root is None:
+            raise RuleError(path, 1, "", "is empty: expected `rules:` and a list")
+        entries = _entries(root, path)
+        return [_rule(loader, node, path) for node in entries]
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        why = getattr(error, "problem", None) or "cannot be read as YAML"
+        raise RuleError(path, mark.line + 1 if mark else 1, "", f"is not YAML: {why}") from None
+    finally:
+        loader.dispose()
+
+
+def _entries(root: yaml.Node, path: str) -> list[yaml.Node]:
+    if not isinstance(root, yaml.MappingNode):
+        raise RuleError(path, root.start_mark.line + 1, "", "expected `rules:` and a list")
+    for key, value in root.value:
+        if key.value != "rules":
+            hint = _suggestion(str(key.value), ["rules"])
+            raise RuleError(path, key.start_mark.line + 1, "", f"'{key.value}' is not known here{hint}")
+        if isinstance(value, yaml.SequenceNode):
+            return list(value.value)
+    raise RuleError(path, root.start_mark.line + 1, "", "expected `rules:` and a list")
+
+
+def _rule(loader: yaml.CSafeLoader, node: yaml.Node, path: str) -> Sourced:
+    line = node.start_mark.line + 1
+    if not isinstance(node, yaml.MappingNode):
+        raise RuleError(path, line, "", "a rule is a mapping that begins with `- id:`")
+    keys = [str(key.value) for key, _ in node.value]
+    lines = {str(key.value): key.start_mark.line + 1 for key, _ in node.value}
+    members: dict[str, Any] = loader.construct_object(node, deep=True)  # type: ignore[no-untyped-call]  # PyYAML's stubs
+    rule_id = str(members.get("id", ""))
+    doubled = next((key for key in keys if keys.count(key) > 1), None)
+    if doubled:
+        raise RuleError(path, lines[doubled], rule_id, f"'{doubled}' is given twice")
+    try:
+        return Sourced(Rule.model_validate(members), path, line)
+    except ValidationError as invalid:
+        problems = invalid.errors(include_input=False, include_url=False)
+        first = min(problems, key=lambda problem: problem["type"] != "extra_forbidden")  # a typo explains what is missing
+        field = str(first["loc"][0]) if first["loc"] else ""
+        why = _why(first["type"], field, first["msg"])
+        raise RuleError(path, lines.get(field, line), rule_id, why) from None
+
+
+def _why(kind: str, field: str, message: str) -> str:
+    if kind == "extra_forbidden":
+        return f"'{field}' is not a field of a rule{_suggestion(field, Rule.model_fields)}"
+    if kind == "missing":
+        return f"'{field}' is missing"
+    return f"{field + ': ' if field else ''}{message.removeprefix('Value error, ')}"
+
+
+def kind(rule: Rule) -> str:
+    """Give the words of the label that stands in for this rule's values."""
+    return rule.kind or kind_of(rule.id)
+
+
+def rank(rules: Iterable[Rule]) -> dict[str, int]:
+    """Give each rule's strictness: its action first, then how specific it is (a generic rule asks for `plausible`)."""
+    return {r.id: 2 * STRICTNESS[r.action] + ("plausible" not in r.validators) for r in rules}
+
+
+def json_schema() -> dict[str, Any]:
+    """Give the JSON Schema (2020-12) of a rule pack, for editors."""
+    schema = Rule.model_json_schema(mode="validation")
+    definitions = schema.pop("$defs", {})
+    definitions["Rule"] = schema
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "redact rule pack",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["rules"],
+        "properties": {"rules": {"type": "array", "items": {"$ref": "#/$defs/Rule"}}},
+        "$defs": definitions,
+    }

@@ -1,0 +1,69 @@
+"""Server-sent events, cut anywhere. Knows bytes and events; knows no provider. html.spec.whatwg.org/#server-sent-events"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_BLANK = re.compile(rb"(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r(?!\n))")
+_LINE = re.compile(rb"\r\n|\n|\r")
+
+
+class Event(NamedTuple):
+    """One event as it came, and its data (lines joined by a newline; None for comments and the like)."""
+
+    raw: bytes
+    data: bytes | None
+
+    def with_data(self, data: bytes) -> bytes:
+        """Write the event anew with other data (one line), every other line and the line ends kept."""
+        newline = match[0] if (match := _LINE.search(self.raw)) else b"\n"
+        kept = self.raw[: len(self.raw) - len(self.raw.lstrip(b"\r\n"))]
+        lines = [kept] if kept else []
+        written = False
+        for line in _LINE.split(self.raw.strip(b"\r\n")):
+            if line.partition(b":")[0] != b"data":
+                lines.append(line + newline)
+            elif not written:
+                written = True
+                lines.append(b"data: " + data + newline)
+        return b"".join([*lines, newline])
+
+
+class SseDecoder:
+    """Bytes in any cut to events; what is passed on as `raw` adds up to exactly what came in."""
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+        self._searched = 0
+
+    def decode(self, chunk: bytes) -> list[Event]:
+        """Take the next bytes, give the events that are complete."""
+        self._buffer += chunk
+        events: list[Event] = []
+        done = 0
+        while match := _BLANK.search(self._buffer, max(self._searched, done)):
+            if match.end() == len(self._buffer) and self._buffer.endswith(b"\r"):
+                break  # its "\n" may still come; taken now, the client would see another blank line
+            events.append(_event(bytes(self._buffer[done : match.end()])))
+            done = match.end()
+            self._searched = done
+        del self._buffer[:done]
+        self._searched = max(len(self._buffer) - 4, 0)
+        return events
+
+    def flush(self) -> Event | None:
+        """Give what is left when the stream ends without a blank line."""
+        rest, self._buffer, self._searched = bytes(self._buffer), bytearray(), 0
+        return _event(rest) if rest else None
+
+
+def _event(raw: bytes) -> Event:
+    if raw.startswith(b"data: ") and raw.count(b"\n") == 2 and raw.endswith(b"\n\n") and b"\r" not in raw:
+        return Event(raw, raw[6:-2])
+    data = []
+    for line in _LINE.split(raw):
+        field, _, value = line.partition(b":")
+        if field == b"data":
+            data.append(value[1:] if value.startswith(b" ") else value)
+    return Event(raw, b"\n".join(data) if data else None)

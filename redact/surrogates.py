@@ -1,0 +1,98 @@
+"""What stands in for a value upstream. Knows a key, a value and a shape; knows no vault, no rule and no text.
+
+Strategy: every surrogate is a keyed hash (HMAC-SHA256) of the value, written in one of four shapes, so that the same
+value gets the same surrogate in every turn, process and machine of a tenant. `counter` gives the next candidate when
+a surrogate already stands for another value.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+
+from redact.codenames import ADJECTIVES, NOUNS
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's base 32: no I, L, O, U, so a tag survives a change of case and spells nothing. crockford.com/base32.html"""
+
+_TAG, _CHECK = 10, 2
+LABEL = rf"RDX_(?:[A-Z0-9]{{1,11}}_){{1,5}}?[{ALPHABET}]{{{_TAG + _CHECK}}}"
+"""The grammar of a label: kind words are shorter than a tag, so there is one way to read it."""
+
+_label = re.compile(LABEL, re.IGNORECASE)
+HOST_DOMAIN = "example"
+"""Reserved for documentation by RFC 2606: never somebody's real host."""
+
+
+def kind_of(rule_id: str) -> str:
+    """Name the kind of a label after a rule: `github-token` gives `GITHUB_TOKEN`."""
+    words = [word[:11] for word in re.split(r"[^A-Za-z0-9]+", rule_id.upper()) if word]
+    return "_".join(words[:5]) or "SECRET"
+
+
+class Mint:
+    """Makes surrogates under one tenant's index key, and tells its own from forged ones."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def _hash(self, *parts: str) -> int:
+        message = "\0".join(parts).encode("utf-8", "surrogatepass")
+        return int.from_bytes(hmac.digest(self._key, message, hashlib.sha256), "big")
+
+    def _letters(self, length: int, *parts: str) -> str:
+        number = self._hash(*parts)
+        return "".join(ALPHABET[(number >> 5 * i) & 31] for i in range(length))
+
+    def label(self, kind: str, value: str, counter: int = 0) -> str:
+        """Make `RDX_<KIND>_<tag>`: 50 keyed bits of the value and 10 check bits, a valid identifier everywhere."""
+        tag = self._letters(_TAG, "label", kind, value, str(counter))
+        return f"RDX_{kind}_{tag}{self._check(kind, tag)}"
+
+    def _check(self, kind: str, tag: str) -> str:
+        return self._letters(_CHECK, "check", kind, tag)
+
+    def owns(self, label: str) -> bool:
+        """Tell whether a label (in any case) was made under this key; forged and mutated ones were not."""
+        kind, _, tag = label.upper()[4:].rpartition("_")
+        return hmac.compare_digest(self._check(kind, tag[:_TAG]), tag[_TAG:])
+
+    def labels_in(self, text: str) -> list[tuple[int, int]]:
+        """List the ranges of this tenant's own labels in a text."""
+        if "rdx_" not in text and "RDX_" not in text and "rdx_" not in text.lower():
+            return []
+        found: list[tuple[int, int]] = []
+        position = 0
+        while match := _label.search(text, position):
+            if self.owns(match[0]):
+                found.append(match.span())
+                position = match.end()
+            else:
+                position = match.start() + 1
+        return found
+
+    def digits(self, value: str, counter: int = 0) -> str:
+        """Change every digit and nothing else; a leading zero stays one, so a number stays a number of its length."""
+        plain = re.sub(r"\D", "", value)
+        number = self._hash("digits", plain, str(counter))
+        first = "0" if plain.startswith("0") else str(1 + number % 9)
+        fresh = iter(first + str(number >> 8).zfill(len(plain))[-len(plain) + 1 :] if len(plain) > 1 else first)
+        return re.sub(r"\d", lambda _: next(fresh), value)
+
+    def codename(self, words: tuple[str, ...], counter: int = 0) -> str:
+        """Give a name two plain words, joined by a space; a one-word name gets one word, so that every style fits."""
+        number = self._hash("codename", " ".join(words), str(counter))
+        pair = (ADJECTIVES[number % len(ADJECTIVES)], NOUNS[(number >> 32) % len(NOUNS)])
+        return (" " if len(words) > 1 else "").join(pair)
+
+    def host(self, value: str, counter: int = 0) -> str:
+        """Name a host or mail address anew, label by label, so that hosts of one domain stay in one domain."""
+        user, at, name = value.rpartition("@")
+        labels = name.lower().split(".")
+        fresh = [self._host_label(".".join(labels[i:]), str(counter)) for i in range(max(len(labels) - 1, 1))]
+        return (self._host_label(user, "user") + at if at else "") + ".".join([*fresh, HOST_DOMAIN])
+
+    def _host_label(self, suffix: str, counter: str) -> str:
+        number = self._hash("host", suffix, counter)
+        return f"{NOUNS[number % len(NOUNS)]}-{self._letters(5, 'host', suffix, counter).lower()}"
