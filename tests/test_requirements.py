@@ -1,0 +1,44 @@
+"""The lock files agree with each other, hold nothing of the machine that wrote them, and every dependency has its reason."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+LOCKS = sorted((ROOT / "requirements").glob("*.lock"))
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+
+
+def test_what_is_developed_with_is_what_is_shipped():
+    runtime, dev = (pins(ROOT / "requirements" / f"{name}.lock") for name in ("runtime", "dev"))
+    assert runtime
+    assert runtime <= dev
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.stem)
+def test_a_lock_pins_by_hash_and_names_no_index(lock):
+    text = lock.read_text()
+    assert not re.findall(r"\w+://|--index|--find-links", text)
+    # Each entry goes on with its hashes, so it ends with a backslash.
+    assert [] == [line for line in text.splitlines() if re.match(r"\w", line) and not line.endswith("\\")]
+
+
+def test_every_dependency_has_its_reason():
+    docs = (ROOT / "docs" / "dependencies.md").read_text().casefold()
+    asked = [
+        *PROJECT["project"]["dependencies"],
+        *PROJECT["project"]["optional-dependencies"]["pii"],
+        *PROJECT["dependency-groups"]["dev"],
+        *PROJECT["tool"]["uv"]["override-dependencies"],
+    ]
+    names = {re.match(r"[\w.-]+", requirement).group().casefold() for requirement in asked}
+    assert set() == {name for name in names if not re.search(rf"\b{re.escape(name)}\b", docs)}
+
+
+def pins(lock: Path) -> set[str]:
+    """Read `name==version ; marker` of each entry."""
+    return {line.rstrip(" \\") for line in lock.read_text().splitlines() if re.match(r"\w", line)}
