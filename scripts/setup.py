@@ -32,6 +32,12 @@ UV = CACHE / "venvs" / "uv" / "bin" / "uv"
 PROGRAMS = {"curl": "curl", "openssl": "openssl", "git": "git"}
 CA_BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 
+UV_ENVIRONMENT = {
+    "UV_PYTHON_DOWNLOADS": "never",
+    # uv brings public certificates; a company's own, for a proxy that looks into TLS, stand in the system's store only.
+    "UV_SYSTEM_CERTS": str(CA_BUNDLE.is_file() or sys.platform != "linux").lower(),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Environment:
@@ -190,7 +196,7 @@ def install_packages(packages: list[str], *, why: str) -> None:
 
 def run(*command: str | Path, **extra: str) -> None:
     """Run `command` to its end, its output shown; CalledProcessError if it fails."""
-    subprocess.run(command, check=True, env={"UV_PYTHON_DOWNLOADS": "never", **os.environ, **extra})
+    subprocess.run(command, check=True, env=UV_ENVIRONMENT | os.environ | extra)
 
 
 if __name__ == "__main__":
