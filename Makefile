@@ -10,7 +10,12 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3 python3.13 python3.14; 
 	if "$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then echo "$$p"; break; fi; done)
 SETUP = "$(or $(PYTHON),$(error redact needs Python 3.11 or newer on PATH: apt-get install python3))" scripts/setup.py
 BIN := .venv/bin
-SOURCES := redact tests fuzz bench scripts addons conftest.py
+
+# uv brings public certificates; a company's own, for a proxy that looks into TLS, stand in the system's store only.
+ifneq ($(or $(wildcard /etc/ssl/certs/ca-certificates.crt),$(filter Darwin,$(shell uname))),)
+export UV_SYSTEM_CERTS ?= 1
+endif
+
 # More workers than cores do not help, and the proxies of the end-to-end tests want a core each.
 WORKERS ?= auto
 PYTEST = $(BIN)/python -m pytest
@@ -56,14 +61,14 @@ wheel: setup ## Build dist/redact-*.whl
 
 # Universal: one lock for every platform and Python; hashed; without the address of the index it was made from.
 COMPILE = .cache/venvs/uv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	--custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
+	--annotation-style line --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
 
 .PHONY: lock
 lock: ## Write requirements/*.lock anew (UPGRADE=1 takes the newest versions)
 	@$(SETUP) uv
 	@$(COMPILE) pyproject.toml -o requirements/runtime.lock
 	@$(COMPILE) pyproject.toml --group dev -c requirements/runtime.lock -o requirements/dev.lock
-	@for name in sdk aider uv; do $(COMPILE) requirements/$$name.in -o requirements/$$name.lock; done
+	@for name in sdk aider uv; do $(COMPILE) --no-config requirements/$$name.in -o requirements/$$name.lock; done
 
 .PHONY: clean
 clean: ## Remove environments, caches and builds

@@ -32,12 +32,6 @@ UV = CACHE / "venvs" / "uv" / "bin" / "uv"
 PROGRAMS = {"curl": "curl", "openssl": "openssl", "git": "git"}
 CA_BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 
-UV_ENVIRONMENT = {
-    "UV_PYTHON_DOWNLOADS": "never",
-    # uv brings public certificates; a company's own, for a proxy that looks into TLS, stand in the system's store only.
-    "UV_SYSTEM_CERTS": str(CA_BUNDLE.is_file() or sys.platform != "linux").lower(),
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Environment:
@@ -103,19 +97,20 @@ def one_at_a_time() -> Iterator[None]:
 
 
 def make(name: str, env: Environment) -> None:
-    """Make `env` unless it stands and its stamp says that it was made from the same."""
+    """Make `env` unless it stands and its stamp says that it was made from the same; if only a lock changed, amend it."""
     lock = REQUIREMENTS / env.lock
-    sources = [lock, ROOT / "pyproject.toml"] if env.editable else [lock]
-    stamp = stamp_of(env.python, sources)
-    if is_made(env.path, stamp):
+    stamp = stamp_of(env.python, [lock, ROOT / "pyproject.toml"] if env.editable else [lock])
+    found = stamp_in(env.path)
+    if found == stamp:
         return
     make_uv()
     print(f"setup: {name} environment in {env.path.relative_to(ROOT)}", flush=True)
-    (env.path / ".stamp").unlink(missing_ok=True)
     python = env.path / "bin" / "python"
-    # Downloads of Python itself only where the one at hand is too new for a client.
-    downloads = "automatic" if env.python != sys.executable else "never"
-    run(UV, "venv", "--quiet", "--clear", "--python", env.python, env.path, UV_PYTHON_DOWNLOADS=downloads)
+    if found.split(":")[0] != stamp.split(":")[0]:
+        # Downloads of Python itself only where the one at hand is too new for a client.
+        downloads = "automatic" if env.python != sys.executable else "never"
+        run(UV, "venv", "--quiet", "--clear", "--python", env.python, env.path, UV_PYTHON_DOWNLOADS=downloads)
+    (env.path / ".stamp").unlink(missing_ok=True)
     run(UV, "pip", "sync", "--quiet", "--python", python, "--require-hashes", lock)
     if env.editable:
         # The locked hatchling builds it: an isolated build would fetch unpinned packages.
@@ -129,7 +124,7 @@ def make_uv() -> None:
     home = UV.parent.parent
     lock = REQUIREMENTS / "uv.lock"
     stamp = stamp_of(sys.executable, [lock])
-    if is_made(home, stamp):
+    if stamp_in(home) == stamp:
         return
     print(f"setup: uv in {home.relative_to(ROOT)}", flush=True)
     if not can_make_venv():
@@ -148,26 +143,23 @@ def can_make_venv() -> bool:
 
 
 def stamp_of(python: str, sources: list[Path]) -> str:
-    """Name what an environment is made from: the contents of its sources, the Python, the place of the checkout."""
-    digest = hashlib.sha256()
+    """Name what an environment is made from: which Python and where, then the contents of the sources."""
     version = f"{sys.version_info.major}.{sys.version_info.minor}" if python == sys.executable else python
-    for part in (version, str(ROOT)):
-        digest.update(part.encode() + b"\0")
-    for source in sources:
-        digest.update(source.read_bytes() + b"\0")
-    return digest.hexdigest() + "\n"
+    place = hashlib.sha256(f"{version} {ROOT}".encode()).hexdigest()
+    contents = hashlib.sha256(b"\0".join(source.read_bytes() for source in sources)).hexdigest()
+    return f"{place}:{contents}"
 
 
-def is_made(path: Path, stamp: str) -> bool:
-    """Check that `path` was made from the same, and that its interpreter still runs."""
-    written = path / ".stamp"
-    if not written.is_file() or written.read_text() != stamp:
-        return False
-    probe = [path / "bin" / "python", "-c", ""]
+def stamp_in(path: Path) -> str:
+    """Read what the environment at `path` was made from; nothing if it is unfinished or its interpreter does not run."""
+    stamp = path / ".stamp"
+    if not stamp.is_file():
+        return ""
     try:
-        return subprocess.run(probe, check=False, capture_output=True).returncode == 0
+        works = subprocess.run([path / "bin" / "python", "-c", ""], check=False, capture_output=True).returncode == 0
     except OSError:  # the Python it was made with is gone
-        return False
+        works = False
+    return stamp.read_text() if works else ""
 
 
 def install_programs() -> None:
@@ -196,7 +188,7 @@ def install_packages(packages: list[str], *, why: str) -> None:
 
 def run(*command: str | Path, **extra: str) -> None:
     """Run `command` to its end, its output shown; CalledProcessError if it fails."""
-    subprocess.run(command, check=True, env=UV_ENVIRONMENT | os.environ | extra)
+    subprocess.run(command, check=True, env={"UV_PYTHON_DOWNLOADS": "never", **os.environ, **extra})
 
 
 if __name__ == "__main__":

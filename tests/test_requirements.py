@@ -40,5 +40,5 @@ def test_every_dependency_has_its_reason():
 
 
 def pins(lock: Path) -> set[str]:
-    """Read `name==version ; marker` of each entry."""
-    return {line.rstrip(" \\") for line in lock.read_text().splitlines() if re.match(r"\w", line)}
+    """Read `name==version` of each entry."""
+    return set(re.findall(r"^[\w.-]+==\S+", lock.read_text(), re.MULTILINE))
