@@ -281,6 +281,11 @@ class Redactor:
             return "label"
         return asked or "label"
 
+    def is_certain(self, rule_id: str) -> bool:
+        """Whether a finding of this rule is one whatever stands around it: known values, documented formats."""
+        rule = self._rules.get(rule_id)
+        return rule is None or "plausible" not in rule.validators
+
     # -- inbound
 
     def restorer(self, records: Iterable[Record] | None = None) -> Restorer:

@@ -50,6 +50,10 @@ class Restorer:
         pattern = LABEL + (r"|\L<listed>" if listed else "")
         self._pattern = regex.compile(pattern, regex.IGNORECASE, **({"listed": listed} if listed else {}))
 
+    def touches(self, data: bytes) -> bool:
+        """Tell whether any surrogate, restorable or not, stands in these bytes."""
+        return self._pattern.search(data.decode("utf-8", "replace")) is not None
+
     def restore(
         self, text: str, encode: Encode = plainly, permit: Permit = anything, tally: Counter[str] | None = None
     ) -> str:

@@ -1,0 +1,14 @@
+"""Provider wire formats, one file each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from redact.dialects.anthropic import ANTHROPIC
+from redact.dialects.base import Dialect
+from redact.dialects.generic import GENERIC
+from redact.dialects.openai_chat import OPENAI_CHAT
+
+DIALECTS: Mapping[str, Dialect] = MappingProxyType({d.name: d for d in (ANTHROPIC, OPENAI_CHAT, GENERIC)})
+"""By the names that `providers.yaml` uses."""

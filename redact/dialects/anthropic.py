@@ -1,0 +1,120 @@
+"""Anthropic Messages, with count_tokens. docs.claude.com/en/api/messages, …/messages-streaming, …/messages-count-tokens"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from typing import Any
+
+from redact.dialects.base import Dialect, Input, Piece, Tools
+from redact.paths import Mark, compiled
+from redact.sinks import sink_of_tool
+
+_BLOCK = "messages.[].content.[]"
+_RESULT = f"{_BLOCK}.(type=tool_result|mcp_tool_result).content.[]"
+_TOOLS = "(type=tool_use|server_tool_use|mcp_tool_use)"
+_RESULTS = ("web_search_tool_result", "web_fetch_tool_result", "code_execution_tool_result")
+
+REQUEST = compiled(
+    {
+        Mark.SEALED: (
+            "model",
+            "messages.[].role",
+            "metadata.user_id",
+            "container",
+            "service_tier",
+            "tool_choice.type",
+            "tools.[].type",
+            "tools.[].cache_control.**",
+            "system.[].type",
+            "system.[].cache_control.**",
+            f"{_BLOCK}.type",
+            f"{_BLOCK}.cache_control.**",
+            f"{_BLOCK}.(type=thinking|redacted_thinking|compaction).**",
+            f"{_BLOCK}.{_TOOLS}.id",
+            f"{_BLOCK}.tool_use_id",
+            *(f"{_BLOCK}.(type={kind}).content.[].encrypted_content" for kind in _RESULTS),
+            *(f"{_BLOCK}.(type={kind}).content.encrypted_content" for kind in _RESULTS),
+            f"{_BLOCK}.citations.[].encrypted_index",
+            f"{_BLOCK}.source.(type=base64).media_type",
+            f"{_BLOCK}.source.file_id",
+            f"{_RESULT}.type",
+            f"{_RESULT}.cache_control.**",
+            f"{_RESULT}.source.(type=base64).media_type",
+        ),
+        Mark.MEDIA: (f"{_BLOCK}.source.(type=base64).data", f"{_RESULT}.source.(type=base64).data"),
+    }
+)
+
+_REASONING = "(type=thinking|redacted_thinking)"
+RESPONSE = compiled(
+    {
+        Mark.SEALED: (
+            "id",
+            "model",
+            "type",
+            "usage.**",
+            "message.id",
+            "message.model",
+            "message.usage.**",
+            f"content.[].{_REASONING}.**",
+            f"content.[].{_TOOLS}.id",
+            f"content_block.{_REASONING}.**",
+            f"content_block.{_TOOLS}.id",
+            "delta.(type=thinking_delta|signature_delta|compaction_delta).**",
+        ),
+    }
+)
+
+
+def pieces(event: Any, tools: Tools) -> Iterable[Piece]:
+    """Find the delta of a content block; blocks are told apart by their index."""
+    index = event.get("index")
+    match event:
+        case {"type": "content_block_start", "content_block": {"name": str(name)}}:
+            tools[index] = name
+        case {"type": "content_block_delta", "delta": {"type": "text_delta", "text": str()}}:
+            yield Piece(index, event["delta"], "text")
+        case {"type": "content_block_delta", "delta": {"type": "input_json_delta", "partial_json": str()}}:
+            yield Piece(index, event["delta"], "partial_json", sink_of_tool(tools.get(index, "")), is_json=True)
+
+
+def ends(event: Any) -> Callable[[Hashable], bool]:
+    """A block ends with its own stop event; all end with the message or an error."""
+    match event:
+        case {"type": "content_block_stop", "index": index}:
+            return lambda lane: lane == index
+        case {"type": "message_delta" | "message_stop" | "error"}:
+            return lambda _lane: True
+    return lambda _lane: False
+
+
+def inputs(body: Any) -> Iterable[Input]:
+    """Find the inputs of tools in a whole message, or in the event that begins a block."""
+    content = body.get("content")
+    for block in [*(content if isinstance(content, list) else ()), body.get("content_block")]:
+        if isinstance(block, dict) and "input" in block and isinstance(block.get("name"), str):
+            yield Input(block, "input", block["name"])
+
+
+def error(status: int, message: str) -> Any:
+    """Write an error as the provider does."""
+    kinds = {413: "request_too_large", 502: "api_error", 503: "overloaded_error"}
+    return {"type": "error", "error": {"type": kinds.get(status, "invalid_request_error"), "message": message}}
+
+
+ANTHROPIC = Dialect(
+    name="anthropic-messages",
+    request=REQUEST,
+    response=RESPONSE,
+    error=error,
+    pieces=pieces,
+    ends=ends,
+    inputs=inputs,
+    usage={
+        "input_tokens": "input_tokens",
+        "output_tokens": "output_tokens",
+        "cache_read_input_tokens": "cache_read_tokens",
+        "cache_creation_input_tokens": "cache_creation_tokens",
+    },
+    usage_in=("message",),
+)

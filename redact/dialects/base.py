@@ -1,0 +1,76 @@
+"""What a provider's wire format says about itself. Knows no text, no rule and no transport.
+
+A dialect is a table of paths for requests, one for responses, and three small functions: where the running texts of a
+stream event stand, which of them an event ends, and where the inputs of tools stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from redact.model import Sink
+from redact.paths import Node
+
+Tools = dict[Hashable, str]
+"""The names of the tools whose input streams, by lane; a dialect notes them as it sees them."""
+
+
+class Piece(NamedTuple):
+    """The next piece of a running text: `holder[key]`, which of the running texts it belongs to, and where that goes."""
+
+    lane: Hashable
+    holder: Any
+    key: str | int
+    sink: Sink = "prose"
+    is_json: bool = False  # the pieces add up to JSON, so what is restored is written for a JSON string
+
+
+class Input(NamedTuple):
+    """The whole input of a tool: everything at `holder[key]`."""
+
+    holder: Any
+    key: str | int
+    tool: str
+
+
+def no_pieces(_event: Any, _tools: Tools) -> list[Piece]:
+    """Find nothing: for formats that do not stream."""
+    return []
+
+
+def ends_nothing(_event: Any) -> Callable[[Hashable], bool]:
+    """Say that an event ends no running text."""
+    return lambda _lane: False
+
+
+def no_inputs(_body: Any) -> list[Input]:
+    """Find no tool inputs."""
+    return []
+
+
+def usage_of(body: Any, names: Mapping[str, str], *places: str) -> dict[str, int]:
+    """Read token counts: `names` maps the provider's names to ours, `places` are the members that may hold `usage`."""
+    found: dict[str, int] = {}
+    for holder in (body, *(body.get(place) for place in places)):
+        usage = holder.get("usage") if isinstance(holder, dict) else None
+        if isinstance(usage, dict):
+            found.update({ours: usage[theirs] for theirs, ours in names.items() if isinstance(usage.get(theirs), int)})
+    return found
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """One provider wire format."""
+
+    name: str
+    request: Node
+    response: Node
+    error: Callable[[int, str], Any]
+    """Status and message to the body of an error as this provider writes it."""
+    pieces: Callable[[Any, Tools], Iterable[Piece]] = no_pieces
+    ends: Callable[[Any], Callable[[Hashable], bool]] = ends_nothing
+    inputs: Callable[[Any], Iterable[Input]] = no_inputs
+    usage: Mapping[str, str] = field(default_factory=dict)
+    usage_in: tuple[str, ...] = ()

@@ -1,0 +1,66 @@
+"""Any other JSON on a provider host: every string is text, and what looks like a running text is treated as one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from typing import Any
+
+from redact.dialects.base import Dialect, Input, Piece, Tools
+from redact.paths import Mark, compiled
+
+_RUNNING = frozenset(("delta", "choices", "candidates", "completion", "response", "token"))
+"""Top-level members under which the providers' stream formats keep what comes piece by piece."""
+_REASONING = frozenset(("thinking", "reasoning", "reasoning_content", "signature", "encrypted_content", "thoughtSignature"))
+
+REQUEST = compiled({Mark.SEALED: ("model",)})
+RESPONSE = compiled(
+    {
+        Mark.SEALED: tuple(
+            f"{place}{key}.**" for key in sorted(_REASONING) for place in ("", "*.", "[].", "*.[].", "*.*.", "*.[].*.", "*.[].*.[].")
+        ),
+        Mark.JSON: ("arguments", "item.arguments", "output.[].arguments", "response.output.[].arguments"),
+    }
+)
+
+
+def pieces(event: Any, _tools: Tools) -> Iterable[Piece]:
+    """Find strings under the members that hold running texts; texts are told apart by where they stand."""
+    where = tuple(event.get(key) for key in ("type", "output_index", "content_index", "summary_index", "index"))
+    if "reasoning" in str(event.get("type")) or str(event.get("type")).endswith((".done", ".completed", ".added", ".created")):
+        return
+    for key in event.keys() & _RUNNING:
+        yield from _strings((*where, key), event, key)
+
+
+def _strings(lane: tuple[Hashable, ...], holder: Any, key: str | int) -> Iterable[Piece]:
+    value = holder[key]
+    if isinstance(value, str):
+        is_json = "arguments" in str(lane[0]) or key in ("arguments", "partial_json")
+        yield Piece(lane, holder, key, is_json=is_json)
+    elif isinstance(value, dict) and value.get("thought") is not True:
+        for inner in value:
+            if inner not in _REASONING and inner not in ("type", "role", "id", "index", "name"):
+                yield from _strings((*lane, inner), value, inner)
+    elif isinstance(value, list):
+        for position, item in enumerate(value):
+            number = item.get("index", position) if isinstance(item, dict) else position
+            yield from _strings((*lane, number), value, position)
+
+
+def ends(event: Any) -> Callable[[Hashable], bool]:
+    """All running texts end with an event that carries none, pings aside."""
+    running = bool(event.keys() & _RUNNING) or event.get("type") == "ping"
+    return lambda _lane: not running
+
+
+def inputs(_body: Any) -> Iterable[Input]:
+    """Find none: where an unknown format keeps tool inputs is not known."""
+    return ()
+
+
+def error(status: int, message: str) -> Any:
+    """Write an error that most clients can show."""
+    return {"error": {"message": message, "type": "invalid_request_error", "code": status}}
+
+
+GENERIC = Dialect(name="generic", request=REQUEST, response=RESPONSE, error=error, pieces=pieces, ends=ends, inputs=inputs)

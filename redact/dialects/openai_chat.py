@@ -1,0 +1,140 @@
+"""OpenAI Chat Completions and what is compatible. platform.openai.com/docs/api-reference/chat"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from typing import Any
+
+from redact.dialects.base import Dialect, Input, Piece, Tools
+from redact.paths import Mark, compiled
+from redact.sinks import sink_of_tool
+
+_PART = "messages.[].content.[]"
+REQUEST = compiled(
+    {
+        Mark.SEALED: (
+            "model",
+            "service_tier",
+            "reasoning_effort",
+            "messages.[].role",
+            "messages.[].tool_call_id",
+            "messages.[].tool_calls.[].id",
+            "messages.[].tool_calls.[].type",
+            "messages.[].audio.id",
+            "messages.[].reasoning_opaque",
+            "messages.[].reasoning_details.[].data",
+            "messages.[].reasoning_details.[].signature",
+            "messages.[].reasoning_details.[].id",
+            f"{_PART}.type",
+            f"{_PART}.image_url.detail",
+            f"{_PART}.input_audio.format",
+            f"{_PART}.file.file_id",
+            f"{_PART}.cache_control.**",
+            "tools.[].type",
+            "tool_choice.type",
+            "response_format.type",
+        ),
+        Mark.MEDIA: (f"{_PART}.image_url.url", f"{_PART}.input_audio.data", f"{_PART}.file.file_data"),
+        Mark.JSON: ("messages.[].tool_calls.[].function.arguments", "messages.[].function_call.arguments"),
+    }
+)
+
+_SAID = ("choices.[].message", "choices.[].delta")
+RESPONSE = compiled(
+    {
+        Mark.SEALED: (
+            "id",
+            "object",
+            "model",
+            "system_fingerprint",
+            "obfuscation",
+            "usage.**",
+            "choices.[].finish_reason",
+            "choices.[].logprobs.**",
+            *(f"{said}.role" for said in _SAID),
+            *(f"{said}.reasoning_content" for said in _SAID),
+            *(f"{said}.reasoning" for said in _SAID),
+            *(f"{said}.reasoning_text" for said in _SAID),
+            *(f"{said}.reasoning_opaque" for said in _SAID),
+            *(f"{said}.reasoning_details.**" for said in _SAID),
+            *(f"{said}.tool_calls.[].id" for said in _SAID),
+            *(f"{said}.audio.data" for said in _SAID),
+        ),
+        Mark.JSON: (
+            "choices.[].message.tool_calls.[].function.arguments",
+            "choices.[].message.function_call.arguments",
+        ),
+    }
+)
+
+
+def pieces(event: Any, tools: Tools) -> Iterable[Piece]:
+    """Find the deltas of every choice: text, refusal, and the arguments of each tool call."""
+    for choice in _choices(event):
+        number, delta = choice.get("index", 0), choice.get("delta")
+        if not isinstance(delta, dict):
+            continue
+        for key in ("content", "refusal"):
+            if isinstance(delta.get(key), str):
+                yield Piece((number, key), delta, key)
+        calls = delta.get("tool_calls")
+        for call in calls if isinstance(calls, list) else ():
+            if isinstance(call, dict):
+                yield from _arguments((number, "tool", call.get("index", 0)), call.get("function"), tools)
+                yield from _arguments((number, "custom", call.get("index", 0)), call.get("custom"), tools, "input")
+        yield from _arguments((number, "function"), delta.get("function_call"), tools)
+
+
+def _arguments(lane: Hashable, function: Any, tools: Tools, key: str = "arguments") -> Iterable[Piece]:
+    if not isinstance(function, dict):
+        return
+    if isinstance(function.get("name"), str):
+        tools[lane] = tools.get(lane, "") + function["name"]
+    if isinstance(function.get(key), str):
+        yield Piece(lane, function, key, sink_of_tool(tools.get(lane, "")), is_json=key == "arguments")
+
+
+def _choices(body: Any) -> list[dict[str, Any]]:
+    choices = body.get("choices")
+    return [choice for choice in choices if isinstance(choice, dict)] if isinstance(choices, list) else []
+
+
+def ends(event: Any) -> Callable[[Hashable], bool]:
+    """A choice ends with its finish reason; all end with an error."""
+    if "error" in event:
+        return lambda _lane: True
+    done = {choice.get("index", 0) for choice in _choices(event) if choice.get("finish_reason")}
+    return lambda lane: isinstance(lane, tuple) and lane[0] in done
+
+
+def inputs(body: Any) -> Iterable[Input]:
+    """Find the arguments of tool calls in a whole answer."""
+    for choice in _choices(body):
+        message = choice.get("message")
+        if not isinstance(message, dict):
+            continue
+        calls = message.get("tool_calls")
+        functions = [c.get("function") or c.get("custom") for c in calls if isinstance(c, dict)] if isinstance(calls, list) else []
+        for function in [*functions, message.get("function_call")]:
+            if isinstance(function, dict):
+                key = "arguments" if "arguments" in function else "input"
+                if key in function:
+                    yield Input(function, key, str(function.get("name", "")))
+
+
+def error(status: int, message: str) -> Any:
+    """Write an error as the provider does."""
+    kind = "server_error" if status >= 500 else "invalid_request_error"  # noqa: PLR2004
+    return {"error": {"message": message, "type": kind, "param": None, "code": "redact_refused"}}
+
+
+OPENAI_CHAT = Dialect(
+    name="openai-chat",
+    request=REQUEST,
+    response=RESPONSE,
+    error=error,
+    pieces=pieces,
+    ends=ends,
+    inputs=inputs,
+    usage={"prompt_tokens": "input_tokens", "completion_tokens": "output_tokens"},
+)

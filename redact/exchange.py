@@ -1,0 +1,340 @@
+"""Bytes in, bytes out: one request and its answer. Knows a Redactor and a dialect; knows no sockets and no mitmproxy.
+
+Strategy: a body is parsed once, every string of it redacted where it stands, and written from that parse; what was found
+decides what may be restored in the answer. A stream is taken apart into events and running texts, each restored on its own.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import time
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from redact import jsontext, spans
+from redact.dialects.base import Dialect, Piece, Tools, usage_of
+from redact.engine import Redactor, Text
+from redact.errors import BlockedError, RedactError, UnreadableError
+from redact.model import Record, Redaction, Sink
+from redact.paths import Mark, Node, Slot, path_to, shown, slots
+from redact.restore import RestoreStream, in_json, plainly
+from redact.sinks import permit, sink_of_tool
+from redact.sse import Event, SseDecoder
+
+LEAK = "leak-check"
+_SMALL_MEDIA = 1024
+"""Shorter media is scanned: a key alone is valid base64 too."""
+_ANYTHING = Node()
+
+
+@dataclass
+class Report:
+    """What an exchange has to say about itself: kinds and counts, never a value."""
+
+    model: str = ""
+    rules: Counter[str] = field(default_factory=Counter)
+    tally: Counter[str] = field(default_factory=Counter)
+    usage: dict[str, int] = field(default_factory=dict)
+    request_bytes: int = 0
+    sent_bytes: int = 0
+    response_bytes: int = 0
+    redact_seconds: float = 0.0
+    restore_seconds: float = 0.0
+    trouble: str = ""
+
+
+class _Wanted(NamedTuple):
+    """A slot and the texts in it that are to be redacted."""
+
+    slot: Slot
+    first: int  # index of its first text
+    literals: list[jsontext.Literal] | None
+
+
+class _Lane:
+    """A running text of the answer."""
+
+    __slots__ = ("event", "stream")
+
+    def __init__(self, stream: RestoreStream) -> None:
+        self.stream = stream
+        self.event = Event(b"", None)
+
+
+class Exchange:
+    """One request and its answer in one dialect. `request` comes first; then `response`, or `chunk`s and `flush`."""
+
+    def __init__(self, redactor: Redactor, dialect: Dialect) -> None:
+        self._redactor, self._dialect = redactor, dialect
+        self.report = Report()
+        self._records: dict[str, Record] = {}
+        self._restorer = redactor.restorer(())
+        self._decoder = SseDecoder()
+        self._lanes: dict[Hashable, _Lane] = {}
+        self._tools: Tools = {}
+
+    # -- outbound
+
+    def request(self, body: bytes) -> bytes:
+        """Redact a request body. When this returns, its surrogates are in the vault.
+
+        Raises UnreadableError, BlockedError, VaultError, DetectionError: the caller forwards nothing then.
+        """
+        started = time.perf_counter()
+        self.report.request_bytes = len(body)
+        try:
+            sent = self._request(body)
+        finally:
+            self.report.redact_seconds += time.perf_counter() - started
+        self.report.sent_bytes = len(sent)
+        return sent
+
+    def _request(self, body: bytes) -> bytes:
+        root = [jsontext.load(body)]
+        value = root[0]
+        if isinstance(value, dict) and isinstance(value.get("model"), str):
+            self.report.model = value["model"]
+        found = slots(value, self._dialect.request) if isinstance(value, (dict, list)) else slots(root, self._dialect.request)
+        wanted, texts = self._wanted(found)
+        redactions = self._redactor.redact_all(texts)
+        changed = self._write(root, wanted, redactions)
+        sent = jsontext.dump(root[0])
+        if not changed and sent != body and jsontext.is_unambiguous(body):
+            sent = body
+        if self._redactor.stands_in(sent):
+            raise BlockedError((LEAK,), "body", "a sensitive value would still leave in a place that cannot be rewritten")
+        self._restorer = self._redactor.restorer(self._records.values())
+        return sent
+
+    @staticmethod
+    def _wanted(found: Iterable[Slot]) -> tuple[list[_Wanted], list[Text]]:
+        wanted: list[_Wanted] = []
+        texts: list[Text] = []
+        for slot in found:
+            if slot.mark is Mark.MEDIA and len(slot.text) >= _SMALL_MEDIA and is_base64(slot.text):
+                continue
+            literals = jsontext.literals(slot.text) if slot.mark is Mark.JSON else None
+            wanted.append(_Wanted(slot, len(texts), literals))
+            if literals is None:
+                texts.append(Text(slot.text, slot.near if slot.kind != "name" else ""))
+            else:
+                texts += (Text(literal.text, literal.near if literal.kind != "name" else "") for literal in literals)
+        return wanted, texts
+
+    def _write(self, root: Any, wanted: list[_Wanted], redactions: list[Redaction]) -> bool:
+        changed = False
+        renamed: dict[int, tuple[dict[str, Any], dict[str, str]]] = {}
+        for slot, first, literals in wanted:
+            if literals is None:
+                redaction = redactions[first]
+                if not redaction.findings:
+                    continue
+                self._note(slot, redaction, root)
+                text = redaction.text
+            else:
+                text = self._in_literals(slot, literals, redactions[first : first + len(literals)], root)
+            if text == slot.text:
+                continue
+            changed = True
+            if slot.kind == "name":
+                renamed.setdefault(id(slot.holder), (slot.holder, {}))[1][slot.text] = text
+            else:
+                slot.holder[slot.key] = int(text) if slot.kind == "number" and _is_number(text) else text
+        for holder, names in renamed.values():
+            members = {names.get(key, key): item for key, item in holder.items()}
+            if len(members) != len(holder):
+                raise UnreadableError("keys", "two keys of one object would become the same; rename one of them")
+            holder.clear()
+            holder.update(members)
+        return changed
+
+    def _in_literals(self, slot: Slot, literals: list[jsontext.Literal], redactions: list[Redaction], root: Any) -> str:
+        edits: list[tuple[int, int, str]] = []
+        for literal, redaction in zip(literals, redactions, strict=True):
+            if redaction.findings:
+                self._note(slot, redaction, root)
+                edits += ((literal.raw(start), literal.raw(end), new) for start, end, new in redaction.edits)
+        return spans.splice(slot.text, edits)
+
+    def _note(self, slot: Slot, redaction: Redaction, root: Any) -> None:
+        """Count what was found; raise BlockedError where a rule, or the place, forbids the text to leave."""
+        for finding in redaction.findings:
+            self.report.rules[finding.rule_id] += 1
+        if redaction.blocked:
+            raise BlockedError(redaction.blocked, self._where(root, slot), "a rule forbids this to leave")
+        if not redaction.edits:
+            return
+        if slot.mark in (Mark.SEALED, Mark.MEDIA):
+            certain = [f.rule_id for f in redaction.findings if self._redactor.is_certain(f.rule_id)]
+            if certain:
+                why = "a sensitive value stands where nothing may be edited; remove it from the conversation"
+                raise BlockedError(tuple(dict.fromkeys(certain)), self._where(root, slot), why)
+            return
+        self._records.update((record.surrogate, record) for record in redaction.records)
+
+    def _where(self, root: Any, slot: Slot) -> str:
+        return shown(path_to(root, slot)[1:], self._dialect.request)
+
+    # -- inbound
+
+    def response(self, body: bytes) -> bytes:
+        """Restore a whole JSON answer. What cannot be read goes on as it came."""
+        started = time.perf_counter()
+        self.report.response_bytes += len(body)
+        try:
+            value = jsontext.load(body)
+            if not isinstance(value, (dict, list)):
+                return body
+            self._take_usage(value)
+            return jsontext.dump(value) if self._restore_whole(value, set()) else body
+        except RedactError as error:
+            self.report.trouble = getattr(error, "code", "restore")
+            return body
+        finally:
+            self.report.restore_seconds += time.perf_counter() - started
+
+    def chunk(self, data: bytes) -> bytes:
+        """Restore the next bytes of an event stream, however they are cut."""
+        started = time.perf_counter()
+        self.report.response_bytes += len(data)
+        out = b"".join([self._event(event) for event in self._decoder.decode(data)])
+        self.report.restore_seconds += time.perf_counter() - started
+        return out
+
+    def flush(self) -> bytes:
+        """Give what is held back: the stream is over, properly or not."""
+        last = self._decoder.flush()
+        out = self._event(last) if last is not None else b""
+        return out + b"".join(self._tails(lambda _lane: True))
+
+    def _event(self, event: Event) -> bytes:
+        data = event.data
+        if data is None:
+            return event.raw
+        if data[:1] not in (b"{", b"["):
+            return b"".join(self._tails(lambda _lane: True)) + event.raw if data == b"[DONE]" else event.raw
+        if not self._records and b'usage"' not in data:
+            return event.raw
+        try:
+            value = jsontext.load(data)
+        except UnreadableError:
+            self.report.trouble = "event"
+            return event.raw
+        if not isinstance(value, dict):
+            return event.raw
+        self._take_usage(value)
+        if not self._records:
+            return event.raw
+        return self._restored(event, value)
+
+    def _restored(self, event: Event, value: dict[str, Any]) -> bytes:
+        ends = self._dialect.ends(value)
+        changed = False
+        running: set[tuple[int, str | int]] = set()
+        ended_here: set[Hashable] = set()
+        for piece in self._dialect.pieces(value, self._tools):
+            lane = self._lane(piece)
+            lane.event = event
+            text = lane.stream.feed(piece.holder[piece.key])
+            if ends(piece.lane):
+                text += lane.stream.flush()
+                ended_here.add(piece.lane)
+            if text != piece.holder[piece.key]:
+                piece.holder[piece.key] = text
+                changed = True
+            running.add((id(piece.holder), piece.key))
+        before = b"".join(self._tails(lambda lane: lane not in ended_here and ends(lane)))
+        if self._restorer.touches(event.data or b""):
+            changed = self._restore_whole(value, running) or changed
+        return before + (event.with_data(jsontext.dump(value)) if changed else event.raw)
+
+    def _lane(self, piece: Piece) -> _Lane:
+        lane = self._lanes.get(piece.lane)
+        if lane is None:
+            encode = in_json if piece.is_json else plainly
+            lane = _Lane(self._restorer.stream(encode, permit(piece.sink), self.report.tally))
+            self._lanes[piece.lane] = lane
+        return lane
+
+    def _tails(self, ended: Callable[[Hashable], bool]) -> Iterable[bytes]:
+        """End running texts; what one still holds goes out in a copy of its last event, with nothing else in it."""
+        for key in [key for key in self._lanes if ended(key)]:
+            lane = self._lanes.pop(key)
+            if not lane.stream.holds:
+                continue
+            value = jsontext.load(lane.event.data or b"{}")
+            for piece in self._dialect.pieces(value, dict(self._tools)):
+                piece.holder[piece.key] = lane.stream.flush() if piece.lane == key else ""
+            yield lane.event.with_data(jsontext.dump(value))
+
+    def _restore_whole(self, value: Any, running: set[tuple[int, str | int]]) -> bool:
+        """Restore every string but the running ones; inputs of tools by their tool, what is sealed not at all."""
+        changed = False
+        inside: set[int] = set()
+        for holder, key, tool in self._dialect.inputs(value):
+            name = self._restorer.restore(tool)
+            if (id(holder), key) not in running:
+                changed = self._restore_input(holder, key, sink_of_tool(name), inside) or changed
+                running = running | {(id(holder), key)}
+        for slot in slots(value, self._dialect.response):
+            if slot.mark in (Mark.SEALED, Mark.MEDIA) or id(slot.holder) in inside or slot.kind == "name":
+                continue
+            if (id(slot.holder), slot.key) not in running:
+                changed = self._restore_slot(slot, "prose", is_json=slot.mark is Mark.JSON) or changed
+        return changed
+
+    def _restore_input(self, holder: Any, key: str | int, sink: Sink, inside: set[int]) -> bool:
+        value = holder[key]
+        if isinstance(value, str):
+            slot = Slot(holder, key, value, Mark.TEXT, "", "value")
+            return self._restore_slot(slot, sink, is_json=key == "arguments")
+        if not isinstance(value, (dict, list)):
+            return False
+        changed = False
+        names: dict[int, dict[str, Any]] = {}
+        for slot in slots(value, _ANYTHING):
+            inside.add(id(slot.holder))
+            if slot.kind == "name":
+                names[id(slot.holder)] = slot.holder
+            else:
+                changed = self._restore_slot(slot, sink, is_json=False) or changed
+        for members in names.values():
+            changed = self._restore_names(members, sink) or changed
+        return changed
+
+    def _restore_slot(self, slot: Slot, sink: Sink, *, is_json: bool) -> bool:
+        encode = in_json if is_json else plainly
+        text = self._restorer.restore(slot.text, encode, permit(sink), self.report.tally)
+        if text == slot.text:
+            return False
+        slot.holder[slot.key] = int(text) if slot.kind == "number" and _is_number(text) else text
+        return True
+
+    def _restore_names(self, members: dict[str, Any], sink: Sink) -> bool:
+        restored = {self._restorer.restore(key, permit=permit(sink)): item for key, item in members.items()}
+        if restored.keys() == members.keys() or len(restored) != len(members):
+            return False
+        members.clear()
+        members.update(restored)
+        return True
+
+    def _take_usage(self, value: Any) -> None:
+        if isinstance(value, dict):
+            self.report.usage.update(usage_of(value, self._dialect.usage, *self._dialect.usage_in))
+
+
+def _is_number(text: str) -> bool:
+    return text.lstrip("-").isdecimal() and (text[:1] != "0" or text == "0")
+
+
+def is_base64(text: str) -> bool:
+    """Tell whether a string is base64 (a `data:` URL too) and nothing but."""
+    data = text.partition(";base64,")[2] if text.startswith("data:") else text
+    try:
+        base64.b64decode(data.encode("ascii"), validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    return True
