@@ -1,10 +1,8 @@
-"""What the vault's tests share: keys of an invented tenant, records that are quick to write, a disk that fills up."""
+"""What the vault's tests share: keys of an invented tenant, records that are quick to write."""
 
 import os
-import resource
 import subprocess
 import sys
-from contextlib import contextmanager
 
 import pytest
 
@@ -23,22 +21,6 @@ def record():
         return Record(surrogate or f"RDX_TOKEN_{value.upper()}", value, "TOKEN", "label", "secret")
 
     return made
-
-
-@pytest.fixture(scope="session")
-def no_room():
-    """A context in which no file of this process can grow past a few bytes."""
-
-    @contextmanager
-    def limited(size=1000):
-        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-        try:
-            yield
-        finally:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-    return limited
 
 
 @pytest.fixture(scope="session")

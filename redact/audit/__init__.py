@@ -1,0 +1,1 @@
+"""Who sent what kind of thing where, and what was done about it; never the thing. One event for each exchange."""
