@@ -1,0 +1,1 @@
+"""The real filter between real clients and a fake provider, all on loopback."""

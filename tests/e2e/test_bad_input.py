@@ -1,0 +1,558 @@
+"""Bad input and bad days: the client gets an answer it can read, the audit tells, and nothing leaves that was not scanned."""
+
+import gzip
+import json
+import os
+import resource
+import sqlite3
+import subprocess
+import zlib
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+
+import brotli
+import pytest
+import zstandard
+
+from . import filter as filters
+from .clients import ANTHROPIC, curl, post
+from .plants import traces
+from .provider import echo, error
+from .talk import API
+from .wire import Raw
+
+LIMIT = 1 << 20  # bytes, far under the default: the tests need not move 32 MiB to pass it
+
+
+@pytest.fixture(scope="module")
+def filter(tmp_path_factory, upstream, company_rules):
+    """A filter whose patience with size is small."""
+    folder = tmp_path_factory.mktemp("strict")
+    rules = ["builtin", str(company_rules)]
+    config = filters.write_settings(folder, upstream.url, upstream.ca, rules=rules, limits={"body_bytes": LIMIT})
+    with filters.serve(config) as running:
+        yield running
+
+
+@contextmanager
+def one_event(filter):
+    """Exactly one audit event comes of what happens in here; the block gets a list that will hold it."""
+    before, events = len(filter.events()), []
+    yield events
+    events += filter.events_after(before)
+    assert len(events) == 1, events
+
+
+def text_of(planted):
+    return json.dumps(planted.env)
+
+
+# name → body for a request that holds planted values; what cannot be read must be refused
+UNREADABLE = {
+    "cut off": lambda p: f'{{"model": "m", "messages": [{{"role": "user", "content": {text_of(p)}'.encode(),
+    "no JSON at all": lambda p: p.env.encode(),
+    "two documents": lambda p: f'{{"model": "m"}} {{"messages": {text_of(p)}}}'.encode(),
+    "a comment": lambda p: f'{{"model": "m", /* hi */ "messages": {text_of(p)}}}'.encode(),
+    "a trailing comma": lambda p: f'{{"model": "m", "messages": [{text_of(p)},]}}'.encode(),
+    "invalid UTF-8": lambda p: b'{"messages": [{"role": "user", "content": "\xff\xfe ' + p.github.encode() + b'"}]}',
+    "overlong UTF-8": lambda p: b'{"messages": [{"role": "user", "content": "\xc0\xaf ' + p.github.encode() + b'"}]}',
+    "UTF-16": lambda p: json.dumps({"messages": [p.env]}).encode("utf-16"),
+    "a raw line feed in a string": lambda p: (
+        b'{"messages": [{"role": "user", "content": "\n' + p.github.encode() + b'"}]}'
+    ),
+    "10,000 levels": lambda p: b'{"messages": ' + b"[" * 10_000 + text_of(p).encode() + b"]" * 10_000 + b"}",
+    "10,000 levels of objects": lambda p: b'{"a":' * 10_000 + text_of(p).encode() + b"}" * 10_000,
+    "100,000 open brackets": lambda p: p.github.encode() + b"[" * 100_000,
+}
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_what_cannot_be_read_is_refused(filter, provider, planted, api, name):
+    with one_event(filter) as events:
+        answer = post(filter, api.host, api.path, UNREADABLE[name](planted))
+
+    assert answer.status == 400
+    assert api.is_error(answer.json)
+    assert not traces(answer.body, planted)
+    assert events[0]["action"] == "refused"
+    assert (400, "POST", api.host, api.path) == tuple(events[0][name] for name in ("status", "method", "host", "path"))
+    assert not provider.seen
+
+
+def test_a_body_over_the_limit_is_refused(filter, provider, planted, api):
+    with one_event(filter) as events:
+        answer = post(filter, api.host, api.path, api.request("x" * LIMIT + planted.env))
+
+    assert answer.status in {400, 413}
+    assert api.is_error(answer.json)
+    assert events[0]["action"] == "refused"
+    assert not provider.seen
+
+
+def test_a_body_just_under_the_limit_is_filtered_to_its_last_byte(filter, provider, planted, api):
+    answer = post(filter, api.host, api.path, api.request("x" * (LIMIT - 2000) + " " + planted.env))
+
+    assert api.read(answer.body).text.endswith(planted.env)
+    assert not traces(provider.wire, planted)
+
+
+BOMB = b'{"messages": "' + b"x" * (64 << 20) + b'"}'
+COMPRESS = {
+    "gzip": lambda data: gzip.compress(data, 1),
+    "deflate": lambda data: zlib.compress(data, 1),
+    "br": lambda data: brotli.compress(data, quality=1),
+    "zstd": zstandard.ZstdCompressor(1).compress,
+}
+
+
+@pytest.mark.parametrize("encoding", COMPRESS)
+def test_a_bomb_is_refused_before_it_is_unpacked(filter, provider, encoding):
+    body = COMPRESS[encoding](BOMB)
+    assert len(body) < LIMIT
+    before = resident_peak(filter)
+
+    with one_event(filter) as events:
+        answer = post(filter, ANTHROPIC, "/v1/messages", body, [("content-encoding", encoding)])
+
+    assert answer.status in {400, 413}
+    assert API["anthropic"].is_error(answer.json)
+    assert events[0]["action"] == "refused"
+    assert resident_peak(filter) - before < len(BOMB) // 2
+    assert not provider.seen
+
+
+def resident_peak(filter):
+    """The most memory the filter ever held, in bytes."""
+    status = Path(f"/proc/{filter.process.pid}/status").read_text(encoding="ascii")
+    return int(status.partition("VmHWM:")[2].split()[0]) * 1024
+
+
+WRONG_ENCODINGS = {
+    "gzip that is none": (["gzip"], lambda data: data),
+    "gzip cut off": (["gzip"], lambda data: gzip.compress(data)[:-9]),
+    "gzip with a tail": (["gzip"], lambda data: gzip.compress(data) + data),
+    "br that is gzip": (["br"], gzip.compress),
+    "zstd cut off": (["zstd"], lambda data: zstandard.compress(data)[:-4]),
+    "deflate that is none": (["deflate"], lambda data: data),
+    "unknown": (["compress"], lambda data: data),
+    "made up": (["x-rot13"], lambda data: data),
+    "identity that is gzip": (["identity"], gzip.compress),
+    "none named, but gzip": ([], gzip.compress),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_ENCODINGS)
+def test_a_wrong_encoding_is_refused(filter, provider, planted, api, name):
+    encodings, pack = WRONG_ENCODINGS[name]
+    body = pack(json.dumps(api.request(planted.env)).encode())
+
+    with one_event(filter) as events:
+        answer = post(filter, api.host, api.path, body, [("content-encoding", one) for one in encodings])
+
+    assert answer.status == 400
+    assert api.is_error(answer.json)
+    assert events[0]["action"] == "refused"
+    assert not provider.seen
+
+
+DOUBLED = {
+    "a list, both true": (["gzip, br"], lambda data: brotli.compress(gzip.compress(data))),
+    "a list, one true": (["gzip, gzip"], gzip.compress),
+    "two headers, both true": (["gzip", "gzip"], lambda data: gzip.compress(gzip.compress(data))),
+    "two headers, one true": (["gzip", "gzip"], gzip.compress),
+    "two headers that differ": (["identity", "gzip"], gzip.compress),
+    "two headers, none true": (["gzip", "identity"], lambda data: data),
+}
+
+
+@pytest.mark.parametrize("name", DOUBLED)
+def test_a_doubled_encoding_is_read_rightly_or_refused(filter, provider, planted, api, name):
+    encodings, pack = DOUBLED[name]
+    body = pack(json.dumps(api.request(planted.env)).encode())
+
+    with one_event(filter) as events:
+        answer = post(filter, api.host, api.path, body, [("content-encoding", one) for one in encodings])
+
+    if answer.status == 200:
+        assert planted.env == api.read(answer.body).text
+        assert not traces(provider.wire, planted)
+        assert json.loads(provider.seen[0].body)
+    else:
+        assert answer.status == 400
+        assert api.is_error(answer.json)
+        assert events[0]["action"] == "refused"
+        assert not provider.seen
+
+
+def test_a_lone_surrogate_hides_nothing(filter, provider, planted, api):
+    body = json.dumps(api.request("HERE")).replace("HERE", rf"\ud800{planted.github}\udfff").encode()
+
+    answer = post(filter, api.host, api.path, body)
+
+    assert not traces(provider.wire, planted)
+    if answer.status == 200:
+        assert r"\ud800RDX_" in provider.seen[0].body.decode()
+        assert planted.github.encode() in answer.body
+    else:
+        assert answer.status == 400
+        assert api.is_error(answer.json)
+        assert not provider.seen
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "+1", "01", ".5", "0x10", "1_000"])
+def test_a_number_that_json_does_not_know_is_refused(filter, provider, planted, api, number):
+    body = json.dumps(api.request(planted.env, temperature=0.25)).replace("0.25", number).encode()
+
+    with one_event(filter) as events:
+        answer = post(filter, api.host, api.path, body)
+
+    assert answer.status == 400
+    assert api.is_error(answer.json)
+    assert events[0]["action"] == "refused"
+    assert not provider.seen
+
+
+@pytest.mark.parametrize(
+    "number", ["123456789012345678901234567891", "1.0", "1e400", "-0", "0.1000000000000000055", "1E5"]
+)
+def test_a_number_survives_as_it_was_written(filter, provider, planted, api, number):
+    body = json.dumps(api.request(planted.env, seed=0.25)).replace("0.25", number).encode()
+
+    answer = post(filter, api.host, api.path, body)
+
+    assert answer.status == 200
+    assert f'"seed":{number}' in provider.seen[0].body.decode().replace(" ", "")
+    assert not traces(provider.wire, planted)
+
+
+def test_a_doubled_key_hides_nothing(filter, provider, planted, api):
+    """Whatever a provider makes of two keys of one name, it is made of what was scanned."""
+    twice = f'{{"role": "user", "content": {text_of(planted)}, "content": "hi", "role": "user"}}'
+    body = f'{{"model": "m", "max_tokens": 5, "messages": [{twice}], "messages": [{twice}]}}'.encode()
+
+    with one_event(filter) as events:
+        answer = post(filter, api.host, api.path, body)
+
+    assert not traces(provider.wire, planted)
+    if answer.status != 200:
+        assert answer.status == 400
+        assert api.is_error(answer.json)
+        assert events[0]["action"] in {"refused", "blocked"}
+        assert not provider.seen
+
+
+OTHER_BODIES = {
+    "plain text": ("text/plain", lambda p: p.env),
+    "a form": ("application/x-www-form-urlencoded", lambda p: f"prompt={p.github}&x=1"),
+    "several parts": (
+        "multipart/form-data; boundary=zz",
+        lambda p: f'--zz\r\nContent-Disposition: form-data; name="file"; filename="a.env"\r\n\r\n{p.env}\r\n--zz--\r\n',
+    ),
+    "JSON lines": ("application/jsonl", lambda p: f'{{"prompt": "hi"}}\n{{"prompt": "{p.github}"}}\n'),
+    "protobuf, or so": ("application/connect+proto", lambda p: f"\0\0\0\0{chr(len(p.github))}{p.github}"),
+    "no type at all": ("", lambda p: p.env),
+}
+
+
+@pytest.mark.parametrize("name", OTHER_BODIES)
+@pytest.mark.parametrize("path", ["/v1/files", "/not/known"])
+def test_a_body_of_another_kind_does_not_pass_unscanned(filter, provider, planted, api, path, name):
+    kind, body = OTHER_BODIES[name]
+    provider.script = lambda _seen: Raw(200, b"{}")
+
+    with one_event(filter) as events:
+        answer = post(filter, api.host, path, body(planted).encode(), [("content-type", kind)])
+
+    assert not traces(provider.wire, planted)
+    if answer.status != 200:
+        assert 400 <= answer.status < 500
+        assert api.is_error(answer.json)
+        assert events[0]["action"] in {"refused", "blocked"}
+        assert not provider.seen
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
+def test_every_method_with_a_body_is_filtered(filter, provider, planted, api, method):
+    provider.script = lambda _seen: Raw(200, b"{}")
+
+    post(filter, api.host, "/v1/files/1", api.request(planted.env), method=method)
+
+    assert len(provider.seen) == 1
+    assert not traces(provider.wire, planted)
+
+
+def test_a_get_with_a_body_is_filtered_too(filter, provider, planted, api):
+    post(filter, api.host, "/v1/models", api.request(planted.env), method="GET")
+
+    assert not traces(provider.wire, planted)
+
+
+def test_a_planted_value_in_the_address_does_not_leave(filter, provider, planted, api):
+    answer = post(filter, api.host, f"{api.path}?note={planted.github}", api.request("hi"))
+
+    assert not traces(provider.wire, planted)
+    assert answer.status in {200, 400}
+
+
+@pytest.mark.parametrize("after", [0, 1, 4, 12])
+def test_a_provider_that_hangs_up_loses_nothing_it_said(filter, provider, planted, home, api, after):
+    provider.reset(echo, close_after=after, delta=9)
+
+    with one_event(filter):
+        done = curl(filter, api.host, api.path, api.request(planted.env, stream=True), home=home)
+
+    said = api.read(done.out)
+    assert not said.complete
+    assert planted.env.startswith(said.text)
+    # All that was settled came: a stream holds back no more than one surrogate's beginning.
+    deltas = max(0, after - (2 if api.name == "anthropic" else 1))
+    settled = provider.seen[0].last_text[: 9 * deltas].partition("RDX_")[0]
+    assert said.text.startswith(settled)
+
+
+def test_a_provider_that_hangs_up_in_the_middle_of_a_whole_answer(filter, provider, planted, home, api):
+    provider.reset(echo, close_after=0)
+
+    with one_event(filter) as events:
+        done = curl(filter, api.host, api.path, api.request(planted.env), "-w", "\n%{http_code}", home=home)
+
+    assert done.code != 0 or done.out.endswith(b"502")
+    assert events[0]["action"] in {"failed", "redacted"}
+
+
+def test_nobody_at_home_upstream(planted, home, api, tmp_path):
+    # Port 9 of the loopback: discard, where nobody listens.
+    config = filters.write_settings(tmp_path / "filter", "http://127.0.0.1:9")
+    with filters.serve(config) as running:
+        answer = post(running, api.host, api.path, api.request(planted.env))
+        events = running.events_after(0)
+
+    assert answer.status == 502
+    assert not traces(answer.body, planted)
+    assert events[0]["action"] == "failed"
+
+
+def test_an_upstream_that_cannot_prove_its_name_gets_nothing(provider, planted, api, tmp_path):
+    """Without `upstream_ca` the provider's certificate is signed by nobody we know."""
+    config = filters.write_settings(tmp_path / "filter", provider.url)
+    with filters.serve(config) as running:
+        answer = post(running, api.host, api.path, api.request(planted.env))
+
+    assert answer.status == 502
+    assert not provider.seen
+
+
+def test_an_event_that_is_no_json_passes_and_the_stream_goes_on(filter, provider, planted, home, api):
+    provider.reset(echo, broken_event=True, delta=9)
+
+    done = curl(filter, api.host, api.path, api.request(planted.env, stream=True), home=home)
+
+    assert done.code == 0
+    broken = b'data: {"type": "content_block_delta", "index": 0, "delta": {\n\n'
+    assert broken in done.out
+    said = api.read(done.out.replace(broken, b"\n"))
+    assert said.complete
+    assert planted.env == said.text
+
+
+def test_an_answer_that_is_no_json_passes(filter, provider, planted, home, api):
+    provider.script = lambda _seen: Raw(502, b"<html>Bad gateway", (("content-type", "text/html"),))
+
+    done = curl(filter, api.host, api.path, api.request(planted.env), home=home)
+
+    assert done.out == b"<html>Bad gateway"
+
+
+@pytest.mark.parametrize("status", [301, 307, 308])
+def test_a_redirect_is_the_clients_to_follow(filter, provider, planted, home, api, status):
+    to = f"https://{api.host}/v1/elsewhere"
+
+    def script(seen):
+        return echo(seen) if seen.path == "/v1/elsewhere" else Raw(status, b"", (("location", to),))
+
+    provider.script = script
+
+    stay = curl(filter, api.host, api.path, api.request(planted.env), "-w", "%{http_code} %{redirect_url}", home=home)
+    assert stay.out == f"{status} {to}".encode()
+    assert len(provider.seen) == 1
+
+    curl(filter, api.host, api.path, api.request(planted.env), "-L", "--post301", home=home)
+    assert len(provider.seen) == 3
+    assert not traces(provider.wire, planted)
+
+
+def test_the_filter_lives_after_all_this(filter, provider, planted, api):
+    provider.reset(error(500, "api_error"))
+    assert post(filter, api.host, api.path, api.request("hi")).status == 500
+    provider.reset()
+    assert planted.env == api.read(post(filter, api.host, api.path, api.request(planted.env)).body).text
+    assert "Traceback" not in filter.log()
+
+
+# A full disk
+
+
+def may_mount():
+    """Whether this machine lets us mount a file system of our own, in a namespace nobody else sees."""
+    command = ["unshare", "--user", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+@contextmanager
+def on_a_tiny_disk(config, state):
+    """Run the filter with its state on a file system of 4 MiB; the block gets the filter, a way to fill it and one to clear it."""
+    state.mkdir()
+    script = f'mount -t tmpfs -o size=4m,mode=700 tmpfs "{state}" && exec "$@"'
+    before = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, "sh"]
+    with filters.serve(config, before=before) as running:
+        # Seen from outside the namespace, its files are those of the process' own root.
+        inside = Path(f"/proc/{running.process.pid}/root{state}")
+        running.state = inside
+
+        def fill():
+            with suppress(OSError), (inside / "filler").open("wb", buffering=0) as filler:
+                while True:
+                    filler.write(bytes(4096))
+            assert os.statvfs(inside).f_bfree == 0
+
+        yield running, fill, (inside / "filler").unlink
+
+
+@contextmanager
+def under_a_quota(config, state):
+    """Run the filter, and forbid it to make any file larger: what a user over quota meets."""
+    with filters.serve(config) as running:
+        _, hard = resource.prlimit(running.process.pid, resource.RLIMIT_FSIZE)
+
+        def limit(size):
+            resource.prlimit(running.process.pid, resource.RLIMIT_FSIZE, (size, hard))
+
+        yield running, lambda: limit(0), lambda: limit(resource.RLIM_INFINITY)
+
+
+# The second needs no right to mount; both are run where both are possible.
+FULL_DISKS = [under_a_quota, *([on_a_tiny_disk] if may_mount() else [])]
+
+
+@pytest.mark.parametrize("on_disk", FULL_DISKS, ids=lambda way: way.__name__)
+def test_on_a_full_disk_nothing_leaves_and_nothing_is_lost(provider, upstream, planted, tmp_path, api, on_disk):
+    state = tmp_path / "state"
+    config = filters.write_settings(tmp_path / "filter", upstream.url, upstream.ca, state_dir=str(state))
+    with on_disk(config, state) as (running, fill, clear):
+        known = post(running, api.host, api.path, api.request(planted.arn))
+        assert planted.arn == api.read(known.body).text
+        seen = len(provider.seen)
+        running.events_after(0)
+        fill()
+
+        refused = post(running, api.host, api.path, api.request(planted.env))
+
+        assert 400 <= refused.status < 600
+        assert api.is_error(refused.json)
+        assert len(provider.seen) == seen
+        clear()
+        again = post(running, api.host, api.path, api.request(planted.env))
+        assert planted.env == api.read(again.body).text
+        actions = [event["action"] for event in running.events_after(0, wanted=3)]
+        assert actions == ["redacted", "failed", "redacted"]
+    assert not traces(provider.wire, planted)
+
+
+# A vault in trouble
+
+
+@pytest.fixture
+def alone(tmp_path, upstream):
+    """The settings of a filter that only this test uses."""
+    return filters.write_settings(tmp_path / "filter", upstream.url, upstream.ca)
+
+
+def test_while_the_vault_is_locked_nothing_leaves(provider, planted, api, alone):
+    with filters.serve(alone) as running:
+        post(running, api.host, api.path, api.request("hi"))
+        provider.reset()
+        with closing(sqlite3.connect(running.state / "vault.db", isolation_level=None)) as other:
+            other.execute("BEGIN EXCLUSIVE")
+            refused = post(running, api.host, api.path, api.request(planted.env))
+            other.execute("ROLLBACK")
+        assert 400 <= refused.status < 600
+        assert api.is_error(refused.json)
+        assert not provider.seen
+        events = running.events_after(0, wanted=2)
+        again = post(running, api.host, api.path, api.request(planted.env))
+
+    assert planted.env == api.read(again.body).text
+    assert events[1]["action"] == "failed"
+
+
+def damage(path: Path, start: int = 0):
+    """Write noise over a file from `start` on, in place, and over its journals."""
+    for each in (path, *path.parent.glob(f"{path.name}-*")):
+        with each.open("r+b") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(min(start, size))
+            file.write(b"\xde\xad\xbe\xef" * ((size - min(start, size)) // 4))
+
+
+@pytest.mark.parametrize("start", [0, 100], ids=["whole", "all but its first bytes"])
+def test_a_filter_never_begins_anew_over_a_damaged_vault(provider, planted, api, alone, start):
+    with filters.serve(alone) as running:
+        post(running, api.host, api.path, api.request(planted.env))
+    vault = running.state / "vault.db"
+    damage(vault, start)
+    before = vault.read_bytes()
+
+    with pytest.raises(filters.DidNotStartError, match=r"vault\.db.*damaged") as failure:
+        filters.launch(alone)
+
+    assert "Traceback" not in str(failure.value)
+    assert before == vault.read_bytes()
+
+
+def test_a_vault_damaged_under_a_running_filter_stops_new_values(provider, planted, api, alone):
+    with filters.serve(alone) as running:
+        post(running, api.host, api.path, api.request("hi"))
+        provider.reset()
+        damage(running.state / "vault.db")
+
+        refused = post(running, api.host, api.path, api.request(planted.env))
+
+        assert 400 <= refused.status < 600
+        assert api.is_error(refused.json)
+        assert not provider.seen
+        assert running.events_after(0, wanted=2)[1]["action"] == "failed"
+
+
+def test_a_vault_removed_under_a_running_filter_stops_new_values(provider, planted, api, alone):
+    with filters.serve(alone) as running:
+        post(running, api.host, api.path, api.request("hi"))
+        provider.reset()
+        for path in running.state.glob("vault.db*"):
+            path.unlink()
+
+        refused = post(running, api.host, api.path, api.request(planted.env))
+
+        assert 400 <= refused.status < 600
+        assert api.is_error(refused.json)
+        assert not provider.seen
+
+
+def test_a_state_directory_that_cannot_be_made_is_said_at_once(tmp_path, upstream):
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    config = filters.write_settings(
+        tmp_path / "filter", upstream.url, upstream.ca, state_dir=str(tmp_path / "file" / "state")
+    )
+
+    with pytest.raises(filters.DidNotStartError, match="file/state"):
+        filters.launch(config)
+
+
+def test_a_bad_rule_file_names_file_line_rule_and_reason(tmp_path, upstream):
+    rules = tmp_path / "bad.yaml"
+    rules.write_text("rules:\n- id: bad-rule\n  title: x\n  pattern: '('\n", encoding="utf-8")
+    config = filters.write_settings(tmp_path / "filter", upstream.url, upstream.ca, rules=["builtin", str(rules)])
+
+    with pytest.raises(filters.DidNotStartError, match=r"bad\.yaml:\d+ bad-rule: .+") as failure:
+        filters.launch(config)
+
+    assert "Traceback" not in str(failure.value)

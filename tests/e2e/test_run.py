@@ -1,0 +1,92 @@
+"""`redact run -- CMD`: one command, behind the filter, with its own exit code."""
+
+import json
+import socket
+import subprocess
+
+import pytest
+
+from . import filter as filters
+from .clients import curl_command, run
+from .filter import command, environment
+from .plants import traces
+from .provider import say
+from .talk import API
+
+
+@pytest.fixture
+def config(tmp_path, upstream, company_rules):
+    return filters.write_settings(tmp_path / "filter", upstream.url, upstream.ca, rules=["builtin", str(company_rules)])
+
+
+def redact_run(config, *args, stdin=b""):
+    env = environment(config.parent / "home")
+    return run([*command("run", "--config", config), "--", *args], env, cwd=config.parent, stdin=stdin)
+
+
+def test_a_command_runs_behind_the_filter(provider, planted, config, api):
+    body = json.dumps(api.request(planted.env)).encode()
+
+    done = redact_run(config, *curl_command(api.host, api.path), stdin=body)
+
+    assert done.code == 0, done.err
+    assert planted.env == api.read(done.out).text
+    assert len(provider.seen) == 1
+    assert not traces(provider.wire, planted)
+
+
+@pytest.mark.parametrize("code", [0, 1, 7, 113])
+def test_its_exit_code_is_ours(config, code):
+    assert code == redact_run(config, "sh", "-c", f"exit {code}").code
+
+
+def test_the_exit_code_of_curl_is_ours(provider, config, api):
+    provider.script = lambda _seen: say("x")  # a script that breaks: the provider hangs up
+
+    done = redact_run(config, *curl_command(api.host, api.path, "--fail"), stdin=b"{}")
+
+    provider.broken.clear()
+    assert done.code in {22, 52, 56}
+
+
+def test_a_command_that_does_not_exist_is_said(config):
+    done = redact_run(config, "no-such-assistant")
+
+    assert done.code == 127
+    assert "no-such-assistant" in done.err
+    assert "Traceback" not in done.err
+
+
+def test_it_ends_what_it_started(provider, config):
+    done = redact_run(config, "sh", "-c", "echo $HTTPS_PROXY")
+
+    host, _, port = done.out.decode().strip().rpartition("//")[2].rpartition(":")
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((host, int(port)), timeout=5).close()
+
+
+def test_it_uses_the_filter_that_runs_already(provider, planted, config):
+    api = API["anthropic"]
+    with filters.serve(config) as running:
+        done = redact_run(config, "sh", "-c", "echo $HTTPS_PROXY")
+        assert running.url == done.out.decode().strip()
+        body = json.dumps(api.request(planted.env)).encode()
+        done = redact_run(config, *curl_command(api.host, api.path), stdin=body)
+        assert planted.env == api.read(done.out).text
+        assert running.process.poll() is None
+
+
+def test_the_command_gets_stdin_and_its_output_is_its_own(config):
+    done = redact_run(config, "cat", stdin=b"\x00\xff bytes\n")
+
+    assert done.out == b"\x00\xff bytes\n"
+
+
+def test_a_signal_reaches_the_command(config):
+    env = environment(config.parent / "home")
+    script = "trap 'exit 42' TERM; echo ready; while :; do sleep 0.05; done"
+    args = [*command("run", "--config", config), "--", "sh", "-c", script]
+    with subprocess.Popen(args, env=env, cwd=config.parent, stdout=subprocess.PIPE) as process:
+        assert process.stdout.readline() == b"ready\n"
+        process.terminate()
+        assert process.wait(20) == 42

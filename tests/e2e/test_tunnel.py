@@ -1,0 +1,131 @@
+"""Hosts that are no provider pass as they are; a provider's host is filtered however it is written."""
+
+import json
+import socket
+import threading
+
+import pytest
+
+from . import clients
+from .clients import ANTHROPIC, connection, curl, headers_for, send
+from .plants import traces
+from .provider import provider as start_provider
+from .provider import say
+from .talk import API
+
+
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory):
+    """A TLS server that is no provider, under an authority of its own."""
+    with start_provider(tmp_path_factory.mktemp("origin")) as running:
+        yield running
+
+
+def test_a_foreign_host_is_an_opaque_tunnel(filter, origin, planted, home):
+    origin.reset(say("hi"))
+    address = f"127.0.0.1:{origin.port}"
+    body = json.dumps(API["anthropic"].request(planted.env)).encode()
+
+    done = curl(filter, address, "/v1/messages", body, "--cacert", str(origin.ca), home=home)
+
+    assert done.code == 0, done.err
+    # Its own certificate was shown (curl trusts no other), and its bytes are its own business.
+    assert body == origin.seen[0].body
+
+
+def test_our_certificate_is_not_shown_for_a_foreign_host(filter, origin, home):
+    done = curl(filter, f"127.0.0.1:{origin.port}", "/", b"", "--cacert", str(filter.ca), home=home)
+
+    assert done.code == 60  # curl: the peer's certificate cannot be authenticated
+    assert not origin.seen or origin.seen[-1].path != "/"
+
+
+def test_a_tunnel_carries_what_is_no_tls_at_all(filter):
+    """An SSH connection through the proxy, say: the server speaks first."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+
+        def serve():
+            peer, _ = server.accept()
+            with peer:
+                peer.sendall(b"SSH-2.0-Loopback\r\n")
+                peer.sendall(peer.recv(100)[::-1])
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        with socket.create_connection(filter.address, timeout=20) as made:
+            made.sendall(b"CONNECT 127.0.0.1:%d HTTP/1.1\r\n\r\n" % port)
+            reader = made.makefile("rb")
+            assert b" 200 " in reader.readline()
+            while reader.readline().strip():
+                pass
+            assert reader.readline() == b"SSH-2.0-Loopback\r\n"
+            made.sendall(b"abc")
+            assert reader.read(3) == b"cba"
+            reader.close()
+        thread.join(20)
+
+
+@pytest.mark.parametrize("host", ["API.Anthropic.COM", "api.anthropic.com."])
+def test_a_provider_is_known_however_its_name_is_written(filter, provider, planted, host):
+    api = API["anthropic"]
+    with connection(filter, host) as made:
+        made._context.check_hostname = False
+        response = send(made, api.path, json.dumps(api.request(planted.env)).encode(), headers_for(ANTHROPIC))
+        body = response.read()
+
+    assert response.status == 200, body
+    assert planted.env == api.read(body).text
+    assert not traces(provider.wire, planted)
+
+
+def test_a_provider_on_another_port_is_filtered_too(filter, provider, planted):
+    api = API["anthropic"]
+    with connection(filter, api.host, port=8443) as made:
+        response = send(made, api.path, json.dumps(api.request(planted.env)).encode(), headers_for(api.host))
+        response.read()
+
+    assert not traces(provider.wire, planted)
+    assert response.status in {200, 400, 403, 421, 502}
+
+
+def test_plain_http_to_a_provider_is_filtered_or_refused(filter, provider, planted, home, api):
+    command = clients.curl_command(api.host, api.path, "-w", "%{http_code}", scheme="http")
+    body = json.dumps(api.request(planted.env)).encode()
+
+    done = clients.run(command, clients.clean_environment(home, filter), cwd=home, stdin=body)
+
+    assert not traces(provider.wire, planted)
+    assert done.out[-3:] in {b"200", b"400", b"403"}
+
+
+def test_a_host_header_of_another_name_does_not_open_a_way_around(filter, provider, planted):
+    """The tunnel leads to the provider; what the request calls it is only a word."""
+    api = API["anthropic"]
+    with connection(filter, api.host) as made:
+        made.putrequest("POST", api.path, skip_host=True, skip_accept_encoding=True)
+        body = json.dumps(api.request(planted.env)).encode()
+        for name, value in {"host": "example.org", **headers_for(api.host), "content-length": str(len(body))}.items():
+            made.putheader(name, value)
+        made.endheaders(body)
+        response = made.getresponse()
+        response.read()
+
+    assert not traces(provider.wire, planted)
+
+
+def test_a_websocket_to_a_provider_is_refused_so_that_clients_fall_back(filter, provider):
+    """Frames are not read yet, and what is not read does not pass."""
+    with connection(filter, "api.openai.com") as made:
+        headers = {
+            "connection": "Upgrade",
+            "upgrade": "websocket",
+            "sec-websocket-version": "13",
+            "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+            "authorization": "Bearer sk-invented",
+        }
+        response = send(made, "/v1/responses", None, headers, method="GET")
+        response.read()
+
+    assert 400 <= response.status < 500
+    assert not provider.seen

@@ -1,0 +1,217 @@
+"""Conversations: what a client sends back next turn is what it was shown, and the provider must see one steady story."""
+
+import json
+from itertools import pairwise
+
+import pytest
+
+from . import filter as filters
+from .clients import post
+from .plants import plant, traces
+from .provider import call, echo, in_turn, say, surrogates, think
+from .talk import API, raw_messages
+from .wire import Text
+
+
+def ask(filter, api, body):
+    answer = post(filter, api.host, api.path, body)
+    assert answer.status == 200, answer.body
+    return api.read(answer.body)
+
+
+def test_the_sanitized_beginning_of_a_grown_conversation_stays_the_same(filter, provider, planted, api, stream):
+    turns = [f"Deploy with\n{planted.env}"]
+    for _ in range(3):
+        said = ask(filter, api, api.request(*turns, stream=stream))
+        turns += [said.text, f"and now {planted.github} for LedgerReconciler?"]
+
+    prefixes = [raw_messages(seen.body) for seen in provider.seen]
+    assert len(prefixes) == 3
+    assert prefixes[1].startswith(prefixes[0])
+    assert prefixes[2].startswith(prefixes[1])
+    assert not traces(provider.wire, planted)
+
+
+def test_what_was_restored_goes_back_as_the_provider_said_it(filter, provider, planted, api, stream):
+    first = f"{planted.env}{planted.pem} LedgerReconciler"
+    said = ask(filter, api, api.request(first, stream=stream))
+    ask(filter, api, api.request(first, said.text, "thanks"))
+
+    sent = provider.seen[0].last_text
+    assert said.text == first
+    assert sent == provider.seen[1].json["messages"][1]["content"]
+
+
+def test_a_value_found_by_its_surroundings_is_known_without_them(filter, provider, planted, api):
+    def quote_alone(seen):
+        return Text(f"The key is {surrogates(seen)[1]}, is it not?")
+
+    provider.reset(in_turn(quote_alone, echo))
+    first = f"AWS_ACCESS_KEY_ID={planted.access_key}\nAWS_SECRET_ACCESS_KEY={planted.secret_key}\n"
+    said = ask(filter, api, api.request(first))
+    assert said.text == f"The key is {planted.secret_key}, is it not?"
+
+    ask(filter, api, api.request(first, said.text, f"Yes, {planted.secret_key}"))
+
+    assert not traces(provider.wire, planted)
+
+
+def test_a_value_known_to_the_vault_is_found_without_its_surroundings(filter, provider, planted, api):
+    """A client that compacts its history sends the value without the words that gave it away."""
+    ask(filter, api, api.request(f"AWS_SECRET_ACCESS_KEY={planted.secret_key}\n"))
+
+    ask(filter, api, api.request(f"Summary so far: the user's key was {planted.secret_key}."))
+
+    assert not traces(provider.wire, planted)
+
+
+def test_tool_calls_come_back_as_they_were_made(filter, provider, planted, api, stream):
+    first = f"{planted.env}{planted.pem}"
+    provider.reset(in_turn(call("Write", file_path=".env"), say("done")), delta=3)
+    said = ask(filter, api, api.request(first, stream=stream))
+    [(name, arguments)] = said.tools
+    assert first == json.loads(arguments)["content"]
+
+    if api.name == "anthropic":
+        assistant = {"role": "assistant", "content": said.blocks}
+        result = {
+            "role": "user",
+            "content": [{"type": "tool_result", "tool_use_id": said.blocks[0]["id"], "content": first}],
+        }
+    else:
+        function = {"name": name, "arguments": arguments}
+        assistant = {"role": "assistant", "tool_calls": [{"id": "call_1", "type": "function", "function": function}]}
+        result = {"role": "tool", "tool_call_id": "call_1", "content": first}
+    ask(filter, api, api.request(first, assistant, result))
+
+    assert not traces(provider.wire, planted)
+    one, two = (seen.json["messages"] for seen in provider.seen)
+    assert one == two[:1]
+    made = (
+        two[1]["content"][0]["input"]
+        if api.name == "anthropic"
+        else json.loads(two[1]["tool_calls"][0]["function"]["arguments"])
+    )
+    assert {"file_path": ".env", "content": one[0]["content"]} == made
+
+
+def test_thinking_goes_back_byte_by_byte(filter, provider, planted, stream):
+    api = API["anthropic"]
+    provider.reset(think(echo), delta=2)
+    said = ask(filter, api, api.request(planted.env, stream=stream))
+
+    ask(filter, api, api.request(planted.env, {"role": "assistant", "content": said.blocks}, "go on"))
+
+    thinking, redacted, text = provider.seen[1].json["messages"][1]["content"]
+    sent = provider.seen[0].last_text
+    assert thinking["thinking"] == f"The user says: {sent} \u00e9\u2713"
+    assert thinking["signature"] == "EqQBCgIYAhIM1gbcDa9GJwZA2b3hGgxBdjrkzLoky3dl1pkiMOYds"
+    assert {"type": "redacted_thinking", "data": "EmwKAhgBEgy3va3pzix"} == redacted
+    assert sent == text["text"]
+
+
+def test_a_conversation_goes_on_after_a_restart(provider, upstream, planted, company_rules, tmp_path, api, stream):
+    config = filters.write_settings(tmp_path / "f", upstream.url, upstream.ca, rules=["builtin", str(company_rules)])
+    with filters.serve(config) as running:
+        said = ask(running, api, api.request(planted.env, stream=stream))
+    with filters.serve(config) as running:
+        again = ask(running, api, api.request(planted.env, said.text, "and again, " + planted.env))
+
+    one, two = provider.seen
+    assert raw_messages(two.body).startswith(raw_messages(one.body))
+    assert again.text == "and again, " + planted.env
+    assert not traces(provider.wire, planted)
+
+
+def test_two_filters_with_one_state_agree(filter, provider, upstream, planted, company_rules, api):
+    other = filters.write_settings(
+        filter.folder.parent / f"beside-{planted.account}",
+        upstream.url,
+        upstream.ca,
+        rules=["builtin", str(company_rules)],
+        state_dir=str(filter.state),
+    )
+    with filters.serve(other) as second:
+        for running in (filter, second, filter):
+            assert planted.env == ask(running, api, api.request(planted.env)).text
+
+    assert len({seen.body for seen in provider.seen}) == 1
+
+
+def test_a_surrogate_of_another_conversation_stays_one(filter, provider, planted, api, stream):
+    stranger = plant("stranger " + planted.github)
+    ask(filter, api, api.request(stranger.github))
+    [foreign] = surrogates(provider.seen[0])
+    provider.reset(lambda seen: Text(f"{foreign} {surrogates(seen)[0]}"), delta=3)
+
+    said = ask(filter, api, api.request(planted.github, stream=stream))
+
+    assert f"{foreign} {planted.github}" == said.text
+
+
+def test_a_forged_surrogate_stays_as_it_is(filter, provider, planted, api, stream):
+    forged = "RDX_GITHUB_TOKEN_0123456789AB"
+
+    said = ask(filter, api, api.request(f"{forged} and {planted.github}", stream=stream))
+
+    assert f"{forged} and {planted.github}" == said.text
+    assert not traces(provider.wire, planted)
+
+
+@pytest.mark.parametrize("form", ["what is {mine}?", "is {mine} the same as {value}?", "{value}{mine}"])
+def test_a_user_who_pastes_a_surrogate_gets_it_back(filter, provider, planted, api, stream, form):
+    """Even beside the value it stands for: what comes home is what was written."""
+    ask(filter, api, api.request(planted.github))
+    [mine] = surrogates(provider.seen[0])
+    text = form.format(mine=mine, value=planted.github)
+
+    said = ask(filter, api, api.request(text, stream=stream))
+
+    assert said.text == text
+    assert not traces(provider.wire, planted)
+
+
+def test_a_codename_comes_home_in_the_style_the_model_chose(filter, provider, api, stream):
+    def restyle(seen):
+        first, second = seen.last_text.split("|")
+        assert first[0].isupper()
+        words = [word.lower() for word in split_words(first)]
+        assert words == second.split("_")
+        return Text("-".join(words) + " " + words[0] + words[1].title())
+
+    provider.reset(restyle, delta=2)
+
+    said = ask(filter, api, api.request("LedgerReconciler|ledger_reconciler", stream=stream))
+
+    assert said.text == "ledger-reconciler ledgerReconciler"
+
+
+def split_words(name: str) -> list[str]:
+    starts = [number for number, char in enumerate(name) if char.isupper()] + [len(name)]
+    return [name[start:end] for start, end in pairwise(starts)]
+
+
+@pytest.mark.parametrize(
+    ("tool", "field", "secret", "identifier"),
+    [
+        pytest.param("Write", "content", True, True, id="file edit"),
+        pytest.param("Bash", "command", True, True, id="local shell"),
+        pytest.param("WebFetch", "url", False, False, id="network"),
+        pytest.param("mcp__tracker__comment", "body", False, True, id="unknown tool"),
+    ],
+)
+def test_a_value_comes_home_only_where_it_may(filter, provider, planted, api, stream, tool, field, secret, identifier):
+    provider.reset(call(tool, field), delta=4)
+
+    said = ask(filter, api, api.request(f"echo {planted.github} {planted.arn} LedgerReconciler", stream=stream))
+
+    [(name, arguments)] = said.tools
+    shown = json.loads(arguments)[field]
+    assert tool == name
+    assert (planted.github in shown, planted.arn in shown, "LedgerReconciler" in shown) == (
+        secret,
+        identifier,
+        identifier,
+    )
+    if not secret:
+        assert surrogates(provider.seen[0])[0] in shown
