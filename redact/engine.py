@@ -306,6 +306,18 @@ class Redactor:
         """Make a stream: `restore()`, one piece at a time."""
         return self.restorer().stream(encode, permit)
 
+    # -- beside the body
+
+    def find(self, text: str, near: str = "") -> list[Finding]:
+        """Find what rules and known values say of a text, without minting: disjoint, sorted, own surrogates left out."""
+        with self._lock:
+            found = spans.unite([*self._find(Text(text, near)), *self._known.find(text)], self._strictness)
+            return self._own_surrogates_cut(text, found)
+
+    def scrubbed(self, words: str) -> str:
+        """Put `*` in the place of whatever is found in a few words, for the audit."""
+        return spans.splice(words, [(f.start, f.end, "*") for f in self.find(words)]) if words else words
+
     # -- the last check
 
     def stands_in(self, data: bytes) -> bool:

@@ -178,6 +178,15 @@ class Exchange:
     def _where(self, root: Any, slot: Slot) -> str:
         return shown(path_to(root, slot)[1:], self._dialect.request)
 
+    @property
+    def has_edits(self) -> bool:
+        """Whether anything in the request was replaced."""
+        return bool(self._records)
+
+    def scrubbed(self, words: str) -> str:
+        """Redact a client's own words (a model's name, a path) for the audit. Mints nothing."""
+        return self._redactor.scrubbed(words)
+
     # -- inbound
 
     def response(self, body: bytes) -> bytes:
@@ -211,6 +220,13 @@ class Exchange:
         return out + b"".join(self._tails(lambda _lane: True))
 
     def _event(self, event: Event) -> bytes:
+        try:
+            return self._restored_event(event)
+        except Exception:  # noqa: BLE001  soft inbound: the surrogate stays, the stream goes on, the audit says so
+            self.report.trouble = "event"
+            return event.raw
+
+    def _restored_event(self, event: Event) -> bytes:
         data = event.data
         if data is None:
             return event.raw
@@ -218,11 +234,7 @@ class Exchange:
             return b"".join(self._tails(lambda _lane: True)) + event.raw if data == b"[DONE]" else event.raw
         if not self._records and b'usage"' not in data:
             return event.raw
-        try:
-            value = jsontext.load(data)
-        except UnreadableError:
-            self.report.trouble = "event"
-            return event.raw
+        value = jsontext.load(data)
         if not isinstance(value, dict):
             return event.raw
         self._take_usage(value)

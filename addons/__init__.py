@@ -1,0 +1,1 @@
+"""Thin mitmproxy addons: the only code that knows mitmproxy."""

@@ -1,0 +1,329 @@
+"""Puts an Exchange between a client and a provider. Knows mitmproxy's flows; decides nothing about texts.
+
+Strategy: whatever goes wrong before a request leaves becomes an error answer in the provider's shape, because mitmproxy
+forwards a request whose addon failed, and we must not. Whatever goes wrong on the way back leaves the bytes as they came.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import structlog
+from mitmproxy import http
+
+from redact import encodings, jsontext
+from redact.app import Core
+from redact.audit.event import AuditEvent, Outcome, Usage, fitted, known_method, new_id, stamp
+from redact.audit.recorder import Recorder
+from redact.dialects import DIALECTS
+from redact.errors import BlockedError, DetectionError, RedactError, UnreadableError, VaultError
+from redact.exchange import Exchange
+from redact.providers import ProviderMap, Route
+from redact.settings import Settings
+
+JSON_LIMIT = 64 << 20
+"""A whole JSON answer larger than this is passed on as it came, in bytes."""
+
+
+@dataclass
+class Running:
+    """What the addon remembers of a flow."""
+
+    route: Route
+    host: str
+    exchange: Exchange
+    began: float = field(default_factory=time.time)
+    action: Outcome = "passed"
+    error: str = ""
+    where: str = ""
+    rules_version: str = ""
+
+
+class RedactAddon:
+    """The filter as a mitmproxy addon."""
+
+    def __init__(self, core: Core, settings: Settings, providers: ProviderMap, recorder: Recorder, version: str) -> None:
+        self.core = core
+        self._settings, self._providers, self._recorder, self._version = settings, providers, recorder, version
+        self._upstreams = {host: urlsplit(url) for host, url in settings.upstreams.items()}
+        self._running: dict[str, Running] = {}
+        self._guests: dict[str, Core] = {}
+        self._log = structlog.get_logger("redact.proxy")
+        # One worker: redaction is work for one core, and the event loop stays free for everybody's streams.
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="redact")
+
+    @contextmanager
+    def guest(self, host: str, url: str, core: Core) -> Iterator[None]:
+        """Filter one host with another core and send it elsewhere, for the duration: the self-check leaves no trace."""
+        self._guests[host] = core
+        self._upstreams[host] = urlsplit(url)
+        try:
+            yield
+        finally:
+            del self._guests[host], self._upstreams[host]
+
+    # -- outbound
+
+    def requestheaders(self, flow: http.HTTPFlow) -> None:
+        """Find out whether this goes to a provider, and refuse at once what cannot be filtered."""
+        host = self._provider_host(flow)
+        if host is None:
+            return
+        try:
+            self._begin(flow, host)
+        except Exception as error:  # noqa: BLE001  mitmproxy forwards a request whose addon failed; we must not
+            self._fail(flow, error)
+
+    def _provider_host(self, flow: http.HTTPFlow) -> str | None:
+        """Give the provider's name by whichever way the client said it: address, SNI or Host header."""
+        named = (flow.request.host, flow.client_conn.sni or "", flow.request.pretty_host)
+        return next((host.lower().rstrip(".") for host in named if host and self._providers.knows(host)), None)
+
+    def _begin(self, flow: http.HTTPFlow, host: str) -> None:
+        route = self._providers.route(host, flow.request.path.partition("?")[0])
+        if route is None:
+            raise UnreadableError("route", "this host is no provider")
+        dialect = DIALECTS.get(route.does, DIALECTS["generic"])
+        core = self._guests.get(host, self.core)
+        running = Running(route, host, Exchange(core.redactor, dialect), rules_version=core.rules.version)
+        self._running[flow.id] = running
+        self._redirect(flow, host)
+        if route.does == "pass":
+            return
+        if route.does == "block":
+            raise BlockedError((), "the provider map", "this address is blocked by policy")
+        if flow.request.headers.get("upgrade", "").lower() == "websocket":
+            raise UnreadableError("websocket", "WebSockets are not filtered yet; use HTTP streaming instead", 426)
+        if int(flow.request.headers.get("content-length", "0") or 0) > 2 * self._settings.limits.body_bytes:
+            raise UnreadableError("too-large", self._too_large(), 413)
+        flow.request.headers["accept-encoding"] = "identity"
+
+    def _too_large(self) -> str:
+        return f"the body is larger than {self._settings.limits.body_bytes} bytes, the limit set in redact.yaml"
+
+    def _redirect(self, flow: http.HTTPFlow, host: str) -> None:
+        url = self._upstreams.get(host)
+        if url is None:
+            return
+        flow.request.scheme = url.scheme
+        flow.request.host = url.hostname or host
+        flow.request.port = url.port or (443 if url.scheme == "https" else 80)
+        flow.request.path = url.path.rstrip("/") + flow.request.path
+
+    async def request(self, flow: http.HTTPFlow) -> None:
+        """Redact the body; on any failure answer ourselves."""
+        running = self._running.get(flow.id)
+        if running is None or flow.response is not None or running.route.does == "pass":
+            return
+        try:
+            await self._redact(flow, running)
+        except Exception as error:  # noqa: BLE001  as above
+            self._fail(flow, error)
+        except asyncio.CancelledError:
+            flow.kill()
+            raise
+
+    async def _redact(self, flow: http.HTTPFlow, running: Running) -> None:
+        request = flow.request
+        raw = request.raw_content
+        if raw is None:
+            raise UnreadableError("body", "the body did not arrive")
+        limit = self._settings.limits.body_bytes
+        header = request.headers.get("content-encoding", "")
+
+        def work() -> bytes:
+            body = encodings.decoded(raw, header, limit)
+            try:
+                return running.exchange.request(body) if body else body
+            except UnreadableError as error:
+                kind = request.headers.get("content-type", "")
+                if error.code == "json" and kind and "json" not in kind.lower():
+                    why = "only JSON can be filtered here; this kind of body is refused"
+                    raise UnreadableError("content-type", why, 415) from None
+                raise
+
+        sent = await asyncio.get_running_loop().run_in_executor(self._worker, work)
+        if header:
+            del request.headers["content-encoding"]
+        if sent != raw or header:
+            request.content = sent
+        if running.exchange.report.sent_bytes and running.exchange.has_edits:
+            running.action = "redacted"
+        elif running.exchange.report.rules:
+            running.action = "reported"
+
+    def _fail(self, flow: http.HTTPFlow, error: Exception) -> None:
+        """Answer instead of the provider, in its own shape. Says which rule or failure, where, and what to do."""
+        running = self._running.get(flow.id)
+        if running is None:
+            flow.kill()
+            return
+        status, action, code, message = _verdict(error)
+        running.action, running.error = action, code
+        running.where = error.where if isinstance(error, BlockedError) else ""
+        if code == "internal":
+            self._log.error("request refused after an internal failure", kind=type(error).__name__, host=running.host)
+        shape = DIALECTS.get(running.route.does, DIALECTS[running.route.errors])
+        if shape.name == "generic":
+            shape = DIALECTS[running.route.errors]
+        body = jsontext.dump(shape.error(status, f"redact: {message}"))
+        flow.response = http.Response.make(status, body, {"content-type": "application/json", "x-redact": code})
+
+    # -- inbound
+
+    def responseheaders(self, flow: http.HTTPFlow) -> None:
+        """Let the answer stream through the exchange."""
+        running = self._running.get(flow.id)
+        response = flow.response
+        if running is None or response is None or running.route.does == "pass" or running.error:
+            return
+        if flow.request.method == "HEAD" or response.status_code in (204, 304) or response.status_code < 200:  # noqa: PLR2004
+            return
+        try:
+            inflate = encodings.inflater(response.headers.get("content-encoding", ""))
+        except UnreadableError:
+            running.exchange.report.trouble = "encoding"
+            response.stream = True
+            return
+        if inflate is not None:
+            del response.headers["content-encoding"]
+        # mitmproxy does not mend the length of a streamed answer: a longer one would be cut short.
+        response.headers.pop("content-length", None)
+        if not response.is_http2:
+            response.headers["transfer-encoding"] = "chunked"
+        response.stream = _Stream(running.exchange, inflate, response.headers.get("content-type", "")).feed
+
+    def response(self, flow: http.HTTPFlow) -> None:
+        """The exchange is over."""
+        self._record(flow)
+
+    def error(self, flow: http.HTTPFlow) -> None:
+        """The exchange ended early: the provider or the client went away."""
+        running = self._running.get(flow.id)
+        if running is not None and not running.error:
+            running.error = "connection"
+            if flow.response is None:
+                running.action = "failed"
+        self._record(flow)
+
+    # -- audit
+
+    def _record(self, flow: http.HTTPFlow) -> None:
+        running = self._running.pop(flow.id, None)
+        if running is None or running.route.does == "pass":
+            return
+        try:
+            self._recorder.record(self._event(flow, running))
+        except RedactError as error:
+            self._log.error("an exchange could not be audited", why=str(error))
+
+    def _event(self, flow: http.HTTPFlow, running: Running) -> AuditEvent:
+        report = running.exchange.report
+        milliseconds = int(running.began * 1000)
+        scrub = running.exchange.scrubbed
+        peer = flow.client_conn.peername
+        return AuditEvent(
+            id=new_id(milliseconds, os.urandom(10)),
+            time=stamp(milliseconds),
+            action=running.action,
+            method=known_method(flow.request.method),
+            client=peer[0].partition("%")[0] if peer else None,
+            user_agent=fitted("user_agent", scrub(flow.request.headers.get("user-agent", ""))),
+            host=running.host,
+            path=fitted("path", scrub(flow.request.path.partition("?")[0])),
+            dialect=running.route.does,
+            model=fitted("model", scrub(report.model)),
+            rules=dict(report.rules),
+            restored=report.tally["restored"],
+            withheld=report.tally["withheld"],
+            unknown_surrogates=report.tally["unknown"],
+            status=flow.response.status_code if flow.response else None,
+            request_bytes=report.request_bytes or len(flow.request.raw_content or b""),
+            sent_bytes=report.sent_bytes if not running.error or flow.response is None else 0,
+            response_bytes=report.response_bytes,
+            redact_ms=report.redact_seconds * 1000,
+            restore_ms=report.restore_seconds * 1000,
+            total_ms=max(time.time() - running.began, 0) * 1000,
+            usage=Usage(**report.usage),
+            error=running.error or (f"restore:{report.trouble}" if report.trouble else None),
+            where=fitted("where", running.where) if running.where else None,
+            version=self._version,
+            rules_version=running.rules_version,
+        )
+
+    def done(self) -> None:
+        """Let the worker end."""
+        self._worker.shutdown(wait=False, cancel_futures=True)
+
+
+def _verdict(error: Exception) -> tuple[int, Outcome, str, str]:
+    """Say how a failure is answered: status, audit action, a code for machines and a sentence for people."""
+    match error:
+        case UnreadableError():
+            return error.status, "refused", f"unreadable:{error.code}", f"{error.why}; nothing was sent"
+        case BlockedError():
+            rules = f" (rule {', '.join(error.rule_ids)})" if error.rule_ids else ""
+            return 400, "blocked", "blocked", f"{error.why}{rules}, at {error.where}; nothing was sent"
+        case VaultError():
+            return 400, "failed", "vault", f"the vault cannot keep what was found, so nothing was sent: {error}"
+        case DetectionError():
+            return 400, "failed", "slow-rule", f"{error}; nothing was sent"
+        case _:
+            return 400, "failed", "internal", "an internal failure; nothing was sent. Please report it"
+
+
+class _Stream:
+    """One answer on its way: bytes in as they come, restored bytes out. Fails soft."""
+
+    def __init__(self, exchange: Exchange, inflate: encodings.Inflate | None, content_type: str) -> None:
+        self._exchange, self._inflate = exchange, inflate
+        self._kind = content_type.partition(";")[0].strip().lower()
+        self._whole = bytearray()
+        self._way: Callable[[bytes], bytes] | None = None
+
+    def feed(self, data: bytes) -> bytes:
+        """Take what the provider sent (empty at the end), give what the client gets."""
+        try:
+            plain = self._inflate(data) if self._inflate and data else data
+        except Exception:  # noqa: BLE001  each codec has its own errors; soft inbound
+            self._exchange.report.trouble = "encoding"
+            self._way = self._as_it_came
+            return b""
+        if data and not plain:
+            return b""
+        if self._way is None:
+            self._way = self._choose(plain)
+        return self._way(plain)
+
+    def _choose(self, first: bytes) -> Callable[[bytes], bytes]:
+        if self._kind == "text/event-stream" or (not self._kind and first.startswith((b"data:", b"event:", b":"))):
+            return self._events
+        if "json" in self._kind or (not self._kind and first[:1] in (b"{", b"[")):
+            return self._json
+        return self._as_it_came
+
+    def _as_it_came(self, data: bytes) -> bytes:
+        self._exchange.report.response_bytes += len(data)
+        return data
+
+    def _events(self, data: bytes) -> bytes:
+        return self._exchange.chunk(data) if data else self._exchange.flush()
+
+    def _json(self, data: bytes) -> bytes:
+        """Collect a whole JSON answer: a client cannot read half of it either."""
+        self._whole += data
+        if data and len(self._whole) <= JSON_LIMIT:
+            return b""
+        body, self._whole = bytes(self._whole), bytearray()
+        if data:
+            self._exchange.report.trouble = "too-large"
+            self._way = self._as_it_came
+            return self._as_it_came(body)
+        return self._exchange.response(body) if body else body

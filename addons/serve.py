@@ -1,0 +1,148 @@
+"""Runs mitmproxy with the filter in it. Knows mitmproxy's master and options, and the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import signal
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+
+import structlog
+from mitmproxy import options
+from mitmproxy.addons import core as mitm_core
+from mitmproxy.addons import disable_h2c, next_layer, proxyserver, tlsconfig
+from mitmproxy.master import Master
+
+import redact
+from redact import app
+from redact.addons import authority
+from redact.addons.proxy import RedactAddon
+from redact.errors import RedactError, SettingsError
+from redact.rules import pack_files
+from redact.settings import Settings
+
+WATCH_SECONDS = 1.0
+_TELLING = ("Client TLS handshake failed", "Server TLS handshake failed", "Unable to establish TLS", "server connect")
+
+Ready = Callable[[RedactAddon, str], Awaitable[None]]
+"""Called once the filter listens, with the addon and its URL."""
+
+
+async def serve(settings: Settings, ready: Ready) -> None:
+    """Run the filter until SIGINT or SIGTERM. Raises SettingsError, RuleError, VaultError, AuditError at start."""
+    built = app.core(settings)
+    providers = app.provider_map(settings)
+    recorder = app.recorder(settings)
+    try:
+        addon = RedactAddon(built, settings, providers, recorder, redact.__version__)
+        master = _master(settings, providers.host_patterns())
+        master.addons.add(addon)
+        _log_to_structlog()
+        await _run(settings, master, addon, ready)
+    finally:
+        recorder.close()
+        built.close()
+
+
+def _master(settings: Settings, hosts: list[str]) -> Master:
+    folder = authority.prepared(settings.state, settings.resolved(str(settings.upstream_ca)) if settings.upstream_ca else None)
+    opts = options.Options(confdir=str(folder), listen_host=settings.host, listen_port=settings.port)
+    master = Master(opts)
+    # Only what filtering needs: no scripts, no web app of its own, nothing that stores flows.
+    master.addons.add(
+        mitm_core.Core(), disable_h2c.DisableH2C(), proxyserver.Proxyserver(), next_layer.NextLayer(), tlsconfig.TlsConfig()
+    )
+    opts.update(
+        mode=["regular"],
+        connection_strategy="lazy",  # connect when we know where to: `upstreams` may say elsewhere
+        allow_hosts=[rf"^(?:{pattern})\.?:\d+$" for pattern in hosts],
+        ssl_verify_upstream_trusted_ca=str(folder / "upstream.pem"),
+        body_size_limit=str(4 * settings.limits.body_bytes),
+        validate_inbound_headers=True,
+    )
+    return master
+
+
+async def _run(settings: Settings, master: Master, addon: RedactAddon, ready: Ready) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, master.shutdown)
+    watch = asyncio.create_task(_watch(settings, addon))
+    start = asyncio.create_task(_when_listening(settings, master, addon, ready))
+    try:
+        await master.run()
+    finally:
+        watch.cancel()
+        start.cancel()
+        (settings.state / "serve.json").unlink(missing_ok=True)
+        with suppress(asyncio.CancelledError):
+            await start
+
+
+async def _when_listening(settings: Settings, master: Master, addon: RedactAddon, ready: Ready) -> None:
+    server = master.addons.get("proxyserver")
+    try:
+        while not server.is_running:
+            await asyncio.sleep(0.01)
+        addresses = server.listen_addrs()
+        if not addresses:
+            raise SettingsError(f"cannot listen on {settings.listen}: another program has it; stop it or change `listen`")
+        host, port = addresses[0][:2]
+        url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        _announce(settings.state / "serve.json", url)
+        await ready(addon, url)
+    except BaseException:
+        master.shutdown()
+        raise
+
+
+def _announce(path: Path, url: str) -> None:
+    draft = path.with_suffix(".draft")
+    draft.write_text(json.dumps({"pid": os.getpid(), "url": url, "version": redact.__version__}), encoding="utf-8")
+    draft.replace(path)
+
+
+async def _watch(settings: Settings, addon: RedactAddon) -> None:
+    """Take changed rule packs into use; on any error the last good ones stay."""
+    log = structlog.get_logger("redact.rules")
+    seen = await asyncio.to_thread(_signature, settings)
+    while True:
+        await asyncio.sleep(WATCH_SECONDS)
+        now = await asyncio.to_thread(_signature, settings)
+        if now == seen:
+            continue
+        seen = now
+        try:
+            addon.core = await asyncio.to_thread(addon.core.reloaded)
+        except RedactError as error:
+            log.error("rules not taken into use; the last good ones stay", why=str(error))
+        else:
+            log.info("rules taken into use", version=addon.core.rules.version, rules=len(addon.core.rules.enabled()))
+
+
+def _signature(settings: Settings) -> object:
+    try:
+        files = pack_files(app.pack_paths(settings))
+        return [(shown, path.stat().st_mtime_ns, path.stat().st_size) for path, shown in files]
+    except (RedactError, OSError) as error:
+        return str(error)
+
+
+class _Quiet(logging.Handler):
+    """Passes on which kind of thing mitmproxy complains of, and its words only where they can hold no value."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        message = record.getMessage()
+        said = message[:300] if any(telling in message for telling in _TELLING) else ""
+        structlog.get_logger("mitmproxy").warning("proxy", level_name=record.levelname, source=record.name, said=said)
+
+
+def _log_to_structlog() -> None:
+    root = logging.getLogger()
+    handler = _Quiet(logging.WARNING)
+    root.addHandler(handler)
+    root.setLevel(logging.WARNING)

@@ -1,0 +1,103 @@
+"""`redact run -- CMD`: a command behind the filter."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from redact import settings
+from redact.cli.environment import surrounding
+from redact.errors import SettingsError
+from redact.settings import Settings
+
+START_SECONDS = 30
+_LISTENING = "listening on "
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.option("--config", type=click.Path(path_type=Path), help="Settings file (default: ~/.config/redact/redact.yaml).")
+@click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
+def run(config: Path | None, command: tuple[str, ...]) -> None:
+    """Run a command behind the filter, starting the filter if none runs. Returns the command's exit code.
+
+    \b
+    Example:  redact run -- claude
+              redact run --config redact.yaml -- curl https://api.anthropic.com/v1/models
+    """
+    wanted = settings.read(config)
+    with _filter(wanted, config) as url:
+        code = _call(command, surrounding(os.environ, url, wanted.state))
+    sys.exit(code)
+
+
+def _call(command: tuple[str, ...], environment: dict[str, str]) -> int:
+    try:
+        process = subprocess.Popen(command, env=environment)  # noqa: S603  the user's own command
+    except FileNotFoundError:
+        click.echo(f"redact: {command[0]}: command not found", err=True)
+        return 127
+    except PermissionError:
+        click.echo(f"redact: {command[0]}: permission denied", err=True)
+        return 126
+    # Ctrl-C reaches the command by the terminal; what it then does is its own business.
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    terminate = signal.signal(signal.SIGTERM, lambda number, _frame: process.send_signal(number))
+    try:
+        code = process.wait()
+    finally:
+        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGTERM, terminate)
+    return code if code >= 0 else 128 - code
+
+
+@contextmanager
+def _filter(wanted: Settings, config: Path | None) -> Iterator[str]:
+    """Give the URL of the filter that runs for these settings, or of one started for the duration."""
+    running = _running(wanted.state)
+    if running is not None:
+        yield running
+        return
+    arguments = ["--config", str(config)] if config is not None else []
+    process = subprocess.Popen(  # noqa: S603  ourselves
+        [sys.executable, "-m", "redact", "serve", *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # Ctrl-C is for the command, not for the filter under it
+    )
+    try:
+        yield _wait_for(process)
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _running(state: Path) -> str | None:
+    try:
+        told = json.loads((state / "serve.json").read_text(encoding="utf-8"))
+        os.kill(int(told["pid"]), 0)
+        return str(told["url"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _wait_for(process: subprocess.Popen[str]) -> str:
+    stdout = process.stdout
+    if stdout is None or not select.select([stdout], [], [], START_SECONDS)[0]:
+        raise SettingsError(f"the filter did not start within {START_SECONDS} s; try `redact serve` to see why")
+    line = stdout.readline()
+    if not line.startswith(_LISTENING):
+        raise SettingsError("the filter did not start; its reason stands above")
+    return line.removeprefix(_LISTENING).strip()

@@ -1,0 +1,113 @@
+"""Which hosts are LLM providers, and how each path of theirs is read. Knows the map's YAML; knows no dialect's insides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from redact.errors import SettingsError
+
+Text = Annotated[str, StringConstraints(min_length=1)]
+
+
+class Provider(BaseModel):
+    """One entry of the map."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    host: Text | None = Field(None, description="A host; `*` stands for anything but a slash.")
+    hosts: tuple[Text, ...] = Field((), description="Several hosts.")
+    errors: Text = Field("generic", description="The dialect in whose shape an error is written.")
+    paths: dict[Text, Text] = Field({}, description="Path to dialect, `pass` or `block`; the first that fits wins.")
+
+    @model_validator(mode="after")
+    def _has_a_host(self) -> Self:
+        if not self.host and not self.hosts:
+            raise ValueError("an entry needs `host` or `hosts`")
+        return self
+
+    def all_hosts(self) -> tuple[str, ...]:
+        """List the host patterns of this entry."""
+        return (*((self.host,) if self.host else ()), *self.hosts)
+
+
+class _Map(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    providers: tuple[Provider, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How a request is read: `does` is a dialect's name, `pass` or `block`; `errors` the dialect of error answers."""
+
+    does: str
+    errors: str
+
+
+class ProviderMap:
+    """Hosts and paths to routes."""
+
+    def __init__(self, providers: Sequence[Provider]) -> None:
+        self._hosts = [(_glob(host), provider) for provider in providers for host in provider.all_hosts()]
+        self._paths = {id(p): [(_glob(path), does) for path, does in p.paths.items()] for p in providers}
+        self._providers = tuple(providers)  # keeps the ids above alive
+        self.route = lru_cache(maxsize=4096)(self._route)
+
+    def host_patterns(self) -> list[str]:
+        """List regular expressions for the hosts, without a port."""
+        return [pattern.pattern for pattern, _ in self._hosts]
+
+    def knows(self, host: str) -> bool:
+        """Whether this host is a provider."""
+        return any(pattern.fullmatch(_plain(host)) for pattern, _ in self._hosts)
+
+    def _route(self, host: str, path: str) -> Route | None:
+        """Find how a request to this host and path (no query) is read; None where the host is no provider."""
+        for pattern, provider in self._hosts:
+            if pattern.fullmatch(_plain(host)):
+                does = next((does for fits, does in self._paths[id(provider)] if fits.fullmatch(path)), "generic")
+                return Route(does, provider.errors)
+        return None
+
+
+def _plain(host: str) -> str:
+    return host.lower().rstrip(".")
+
+
+def _glob(pattern: str) -> re.Pattern[str]:
+    anything = "[^/]*" if "/" not in pattern and pattern != "*" else ".*"
+    return re.compile(anything.join(map(re.escape, pattern.lower().split("*"))), re.IGNORECASE)
+
+
+def read(paths: Iterable[Path], dialects: Iterable[str]) -> ProviderMap:
+    """Read maps in order; what a first one says of a host wins. Raises SettingsError."""
+    known = {*dialects, "pass", "block"}
+    providers: list[Provider] = []
+    for path in paths:
+        try:
+            text = path.read_text(encoding="utf-8")
+            entries = _Map.model_validate(yaml.load(text, Loader=yaml.CSafeLoader)).providers  # noqa: S506  a safe loader
+        except OSError as error:
+            raise SettingsError(f"{path}: cannot be read ({type(error).__name__})") from None
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            raise SettingsError(f"{path}:{mark.line + 1 if mark else 1} is not YAML") from None
+        except ValidationError as invalid:
+            first = invalid.errors(include_input=False, include_url=False)[0]
+            where = ".".join(map(str, first["loc"]))
+            raise SettingsError(f"{path}: {where}: {first['msg'].removeprefix('Value error, ')}") from None
+        for entry in entries:
+            for does in (*entry.paths.values(), entry.errors):
+                if does not in known:
+                    choices = ", ".join(sorted(known))
+                    raise SettingsError(f"{path}: {entry.all_hosts()[0]}: '{does}' is no dialect; there are {choices}")
+        providers += entries
+    return ProviderMap(providers)
