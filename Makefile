@@ -19,7 +19,8 @@ endif
 # More workers than cores do not help, and the proxies of the end-to-end tests want a core each.
 WORKERS ?= auto
 PYTEST = $(BIN)/python -m pytest
-PARALLEL = -n $(WORKERS) --maxprocesses 4 --dist loadgroup
+# A file's tests stay on one worker: what they start, a proxy or a wheel's environment, is started once.
+PARALLEL = -n $(WORKERS) --maxprocesses 4 --dist loadfile
 
 .PHONY: help
 help: ## Show this list

@@ -16,9 +16,6 @@ from tests.e2e.plants import plant
 ROOT = Path(__file__).resolve().parents[1]
 UV = ROOT / ".cache" / "venvs" / "uv" / "bin" / "uv"
 
-# Built and installed once: all these tests run on one worker.
-pytestmark = pytest.mark.xdist_group("wheel")
-
 
 @dataclass(frozen=True)
 class Installed:
