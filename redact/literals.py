@@ -52,14 +52,14 @@ def _slow_search(literals: Sequence[bytes], caseless: bool) -> Search:  # noqa: 
 
 
 def _fast_search(literals: Sequence[bytes], caseless: bool) -> Search:  # noqa: FBT001  private, two callers
+    return _scanner(list(literals), hyperscan.HS_FLAG_CASELESS if caseless else 0, literal=True)
+
+
+def _scanner(expressions: list[bytes], flags: int, *, literal: bool) -> Search:
+    count = len(expressions)
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-    flags = hyperscan.HS_FLAG_CASELESS if caseless else 0
     database.compile(
-        expressions=list(literals),
-        ids=list(range(len(literals))),
-        elements=len(literals),
-        flags=[flags] * len(literals),
-        literal=True,
+        expressions=expressions, ids=list(range(count)), elements=count, flags=[flags] * count, literal=literal
     )
     own = threading.local()  # hyperscan's scratch serves one thread at a time
 
@@ -77,3 +77,11 @@ def _fast_search(literals: Sequence[bytes], caseless: bool) -> Search:  # noqa: 
         return events
 
     return search
+
+
+def search_signs(patterns: Sequence[bytes]) -> Search | None:
+    """Make a search for patterns in the syntax that hyperscan and Python share; None without hyperscan.
+
+    Reports where each occurrence *may* end: a sign to look closer.
+    """
+    return _scanner(list(patterns), hyperscan.HS_FLAG_DOTALL, literal=False) if hyperscan is not None else None

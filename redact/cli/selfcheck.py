@@ -23,9 +23,18 @@ from redact.rules import Rule, example
 HOST = "self-check.redact.invalid"
 """In the provider map; a name that nobody can own (RFC 6761)."""
 _WANTED = (
-    "aws-access-key-id", "aws-secret-access-key", "aws-account-id", "private-key", "jwt", "connection", "authorization",
-    "github", "slack", "openai", "password",
-)  # fmt: skip
+    "aws-access-key-id",
+    "aws-secret-access-key",
+    "aws-account-arn",
+    "private-key",
+    "json-web-token",
+    "url-userinfo-password",
+    "authorization-header",
+    "env-password",
+    "github-personal",
+    "slack-bot",
+    "openai-project",
+)
 
 
 def canaries(rules: list[Rule]) -> list[tuple[str, str]]:
