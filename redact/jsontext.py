@@ -6,6 +6,7 @@ refuses and JSON allows (lone surrogates) goes the slow way through the standard
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Iterator
@@ -25,30 +26,45 @@ _encoder = msgspec.json.Encoder()
 _LONE = re.compile("[\ud800-\udfff]")
 
 
-def load(body: bytes) -> Any:
+def load(body: bytes | str) -> Any:
     """Parse a body once. Floats come as `msgspec.Raw`, so that they leave as they came; of doubled keys the last counts.
 
     Raises UnreadableError, which never carries a part of the body.
     """
+    why: tuple[str, str] | None = _DEEP
     try:
         return _decoder.decode(body)
     except RecursionError:
-        raise UnreadableError("json-depth", "the JSON body is nested too deeply") from None
+        pass
     except (msgspec.MsgspecError, UnicodeError, ValueError):
-        return _load_slowly(body)
+        value, why = _loaded_slowly(body)
+        if why is None:
+            return value
+    # Not in an `except`: what is raised there is chained, `from None` or not, and a decoder's error holds the body.
+    raise UnreadableError(*why)
 
 
-def _load_slowly(body: bytes) -> Any:
+_DEEP = ("json-depth", "the JSON body is nested too deeply")
+
+
+def _loaded_slowly(body: bytes | str) -> tuple[Any, tuple[str, str] | None]:
     try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError:
-        raise UnreadableError("utf8", "the body is not valid UTF-8") from None
-    try:
-        return json.loads(text, parse_float=_number, parse_constant=_refuse)
+        text = body if isinstance(body, str) else body.decode("utf-8")
+        return json.loads(text, parse_int=_integer, parse_float=_number, parse_constant=_refuse), None
     except RecursionError:
-        raise UnreadableError("json-depth", "the JSON body is nested too deeply") from None
-    except ValueError:  # a JSONDecodeError holds the body: neither raise nor chain it
-        raise UnreadableError("json", "the body is not valid JSON") from None
+        return None, _DEEP
+    except UnicodeDecodeError:
+        return None, ("utf8", "the body is not valid UTF-8")
+    except ValueError:
+        return None, ("json", "the body is not valid JSON")
+
+
+def _integer(literal: str) -> int | msgspec.Raw:
+    return int(literal) if len(literal) < _LONGEST else _number(literal)
+
+
+_LONGEST = 4000
+"""Python refuses to read or write integers of some more digits (`sys.set_int_max_str_digits`); they stay as written."""
 
 
 def _refuse(_constant: str) -> Any:
@@ -57,10 +73,9 @@ def _refuse(_constant: str) -> Any:
 
 def dump(value: Any) -> bytes:
     """Write a value compactly, as UTF-8; lone surrogates stay escaped."""
-    try:
+    with contextlib.suppress(UnicodeEncodeError):
         return _encoder.encode(value)
-    except UnicodeEncodeError:
-        return "".join(_dump_slowly(value)).encode()
+    return "".join(_dump_slowly(value)).encode()
 
 
 def _dump_slowly(value: Any) -> Iterator[str]:
@@ -107,12 +122,16 @@ class Literal(NamedTuple):
     kind: str  # "value", "name" or "number"
     offsets: tuple[int, ...] | None  # raw offset of each character and of the end; None where nothing is escaped
 
+    def __repr__(self) -> str:
+        """Show where it stands, not what it says."""
+        return f"Literal({self.start}, {self.end}, {self.kind})"
+
     def raw(self, position: int) -> int:
         """Turn an offset in `text` into one in the JSON around it."""
         return self.start + (position if self.offsets is None else self.offsets[position])
 
 
-_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"(\s*:)?|(?<![\w.+-])(\d{6,})(?![\w.+-])', re.DOTALL)
+_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"(\s*:)?|(?<![\w.+-])-?(\d{6,})(?![\w.+-])', re.DOTALL)
 _ESCAPE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.", re.DOTALL)
 
 
@@ -121,9 +140,10 @@ def literals(text: str) -> list[Literal] | None:
     if text[:1].strip() not in ("{", "[", ""):
         return None
     try:
-        if type(_decoder.decode(text)) not in (dict, list):
-            return None
-    except (msgspec.MsgspecError, UnicodeError, ValueError, RecursionError):
+        value = load(text)
+    except UnreadableError:
+        return None
+    if not isinstance(value, (dict, list)):
         return None
     found: list[Literal] = []
     near = spoken = ""
