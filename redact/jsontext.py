@@ -31,32 +31,32 @@ def load(body: bytes | str) -> Any:
 
     Raises UnreadableError, which never carries a part of the body.
     """
-    why: tuple[str, str] | None = _DEEP
     try:
         return _decoder.decode(body)
     except RecursionError:
-        pass
+        value = _too_deep()
     except (msgspec.MsgspecError, UnicodeError, ValueError):
-        value, why = _loaded_slowly(body)
-        if why is None:
-            return value
+        value = _loaded_slowly(body)
     # Not in an `except`: what is raised there is chained, `from None` or not, and a decoder's error holds the body.
-    raise UnreadableError(*why)
+    if isinstance(value, UnreadableError):
+        raise value
+    return value
 
 
-_DEEP = ("json-depth", "the JSON body is nested too deeply")
+def _too_deep() -> Any:
+    return UnreadableError("json-depth", "the JSON body is nested too deeply")
 
 
-def _loaded_slowly(body: bytes | str) -> tuple[Any, tuple[str, str] | None]:
+def _loaded_slowly(body: bytes | str) -> Any:
     try:
         text = body if isinstance(body, str) else body.decode("utf-8")
-        return json.loads(text, parse_int=_integer, parse_float=_number, parse_constant=_refuse), None
+        return json.loads(text, parse_int=_integer, parse_float=_number, parse_constant=_refuse)
     except RecursionError:
-        return None, _DEEP
+        return _too_deep()
     except UnicodeDecodeError:
-        return None, ("utf8", "the body is not valid UTF-8")
+        return UnreadableError("utf8", "the body is not valid UTF-8")
     except ValueError:
-        return None, ("json", "the body is not valid JSON")
+        return UnreadableError("json", "the body is not valid JSON")
 
 
 def _integer(literal: str) -> int | msgspec.Raw:
