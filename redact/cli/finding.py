@@ -1,0 +1,153 @@
+"""Finds what rules describe in files and says where, on all cores. Knows files and a Redactor; keeps no value and writes nothing.
+
+Strategy: a file is one text. Much to read is dealt out to processes of their own, which build their own Redactor once; the
+order of the files stays.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+import signal
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
+from itertools import repeat
+from multiprocessing import get_context
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from redact import app, settings
+from redact.app import Core
+from redact.cli.files import LARGEST, TooLargeError, text_of
+from redact.errors import RedactError
+from redact.model import Finding
+
+WORTH_PROCESSES = 16 << 20
+"""Bytes under which one process is done before others have started."""
+
+_BATCH = 2 << 20
+
+
+class Hit(NamedTuple):
+    """A finding, and where it stands for a person: lines and columns count from 1, in characters."""
+
+    start: int
+    end: int
+    rule_id: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Scanned(NamedTuple):
+    """What became of a file: its hits, or why it was not read."""
+
+    path: Path
+    size: int
+    hits: tuple[Hit, ...] = ()
+    binary: bool = False
+    trouble: str = ""
+
+
+class Finder:
+    """Finds in texts what the rules of some settings describe; what a rule allows is no finding."""
+
+    def __init__(self, core: Core) -> None:
+        self._redactor = core.redactor
+        self.rules = {rule.id: rule for rule in core.rules.enabled()}
+        self._allowed = {rule.id for rule in self.rules.values() if rule.action == "allow"}
+
+    def hits(self, text: str) -> tuple[Hit, ...]:
+        """Find everything in a text. Raises DetectionError."""
+        found = [finding for finding in self._redactor.find(text) if finding.rule_id not in self._allowed]
+        return tuple(_located(found, text))
+
+
+@functools.cache
+def finder(config: Path | None) -> Finder:
+    """Build what finds, over a vault that is forgotten, once in a process. Raises SettingsError, RuleError, VaultError."""
+    return Finder(app.core(settings.read(config), keep=False))
+
+
+def places(text: str) -> Callable[[int], tuple[int, int]]:
+    """Make what turns an offset into a line and a column."""
+    breaks = [match.start() for match in re.finditer("\n", text)]
+
+    def place(offset: int) -> tuple[int, int]:
+        line = bisect_left(breaks, offset)
+        return line + 1, offset - (breaks[line - 1] if line else -1)
+
+    return place
+
+
+def _located(findings: Sequence[Finding], text: str) -> Iterator[Hit]:
+    place = places(text) if findings else None
+    for each in findings:
+        if place:
+            yield Hit(each.start, each.end, each.rule_id, *place(each.start), *place(each.end))
+
+
+def scanned(find: Finder, path: Path, file: BinaryIO | None = None) -> Scanned:
+    """Scan one file, or what is open already."""
+    size = 0
+    try:
+        with nullcontext(file) if file else path.open("rb") as source:
+            size = 0 if file else os.fstat(source.fileno()).st_size
+            text = text_of(source)
+        return Scanned(path, size, binary=True) if text is None else Scanned(path, size, find.hits(text))
+    except TooLargeError:
+        return Scanned(path, size, trouble=f"larger than {LARGEST >> 20} MiB, not scanned; split it")
+    except OSError as error:
+        return Scanned(path, size, trouble=os.strerror(error.errno or 0))
+    except RedactError as error:
+        return Scanned(path, size, trouble=str(error))
+
+
+def scan_files(config: Path | None, paths: Iterable[Path], processes: int | None = None) -> Iterator[Scanned]:
+    """Scan files, in order; `processes` is how many may work, all cores if not said."""
+    files = [(path, _size(path)) for path in paths]
+    most = processes or os.cpu_count() or 1
+    if most == 1 or sum(size for _, size in files) < WORTH_PROCESSES:
+        find = finder(config)
+        yield from (scanned(find, path) for path, _ in files)
+        return
+    # Spawned: a fork would copy whatever threads hold.
+    with ProcessPoolExecutor(most, mp_context=get_context("spawn"), initializer=_ignore_interrupts) as pool:
+        try:
+            for batch in pool.map(_scan_batch, repeat(config), _batches(files)):
+                yield from batch
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _batches(files: Iterable[tuple[Path, int]]) -> Iterator[list[Path]]:
+    batch: list[Path] = []
+    total = 0
+    for path, size in files:
+        batch.append(path)
+        total += size + 4096
+        if total >= _BATCH:
+            yield batch
+            batch, total = [], 0
+    yield batch
+
+
+def _scan_batch(config: Path | None, paths: Sequence[Path]) -> list[Scanned]:
+    find = finder(config)
+    return [scanned(find, path) for path in paths]
+
+
+def _ignore_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
