@@ -49,7 +49,9 @@ class Running:
 class RedactAddon:
     """The filter as a mitmproxy addon."""
 
-    def __init__(self, core: Core, settings: Settings, providers: ProviderMap, recorder: Recorder, version: str) -> None:
+    def __init__(
+        self, core: Core, settings: Settings, providers: ProviderMap, recorder: Recorder, version: str
+    ) -> None:
         self.core = core
         self._settings, self._providers, self._recorder, self._version = settings, providers, recorder, version
         self._upstreams = {host: urlsplit(url) for host, url in settings.upstreams.items()}
@@ -201,11 +203,11 @@ class RedactAddon:
         response.stream = _Stream(running.exchange, inflate, response.headers.get("content-type", "")).feed
 
     def response(self, flow: http.HTTPFlow) -> None:
-        """The exchange is over."""
+        """Write the audit event: the exchange is over."""
         self._record(flow)
 
     def error(self, flow: http.HTTPFlow) -> None:
-        """The exchange ended early: the provider or the client went away."""
+        """Note that the exchange ended early: the provider or the client went away."""
         running = self._running.get(flow.id)
         if running is not None and not running.error:
             running.error = "connection"
@@ -228,7 +230,7 @@ class RedactAddon:
         report = running.exchange.report
         milliseconds = int(running.began * 1000)
         scrub = running.exchange.scrubbed
-        peer = flow.client_conn.peername
+        peer: tuple[str, int] | None = flow.client_conn.peername
         return AuditEvent(
             id=new_id(milliseconds, os.urandom(10)),
             time=stamp(milliseconds),

@@ -49,12 +49,18 @@ async def serve(settings: Settings, ready: Ready) -> None:
 
 
 def _master(settings: Settings, hosts: list[str]) -> Master:
-    folder = authority.prepared(settings.state, settings.resolved(str(settings.upstream_ca)) if settings.upstream_ca else None)
+    folder = authority.prepared(
+        settings.state, settings.resolved(str(settings.upstream_ca)) if settings.upstream_ca else None
+    )
     opts = options.Options(confdir=str(folder), listen_host=settings.host, listen_port=settings.port)
     master = Master(opts)
     # Only what filtering needs: no scripts, no web app of its own, nothing that stores flows.
     master.addons.add(
-        mitm_core.Core(), disable_h2c.DisableH2C(), proxyserver.Proxyserver(), next_layer.NextLayer(), tlsconfig.TlsConfig()
+        mitm_core.Core(),
+        disable_h2c.DisableH2C(),
+        proxyserver.Proxyserver(),
+        next_layer.NextLayer(),
+        tlsconfig.TlsConfig(),
     )
     opts.update(
         mode=["regular"],
@@ -86,18 +92,22 @@ async def _run(settings: Settings, master: Master, addon: RedactAddon, ready: Re
 async def _when_listening(settings: Settings, master: Master, addon: RedactAddon, ready: Ready) -> None:
     server = master.addons.get("proxyserver")
     try:
-        while not server.is_running:
+        while not server.is_running:  # noqa: ASYNC110  mitmproxy has no event for it
             await asyncio.sleep(0.01)
-        addresses = server.listen_addrs()
-        if not addresses:
-            raise SettingsError(f"cannot listen on {settings.listen}: another program has it; stop it or change `listen`")
-        host, port = addresses[0][:2]
+        host, port = _address(server.listen_addrs(), settings.listen)
         url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         _announce(settings.state / "serve.json", url)
         await ready(addon, url)
     except BaseException:
         master.shutdown()
         raise
+
+
+def _address(addresses: list[tuple[str, int]], wanted: str) -> tuple[str, int]:
+    if not addresses:
+        raise SettingsError(f"cannot listen on {wanted}: another program has it; stop it or change `listen`")
+    host, port, *_ = addresses[0]
+    return host, port
 
 
 def _announce(path: Path, url: str) -> None:

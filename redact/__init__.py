@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from redact.app import open as open  # noqa: A004, PLC0414  said as `redact.open`
+    from redact.app import open as open  # noqa: A004  said as `redact.open`
 
 __version__ = "0.1.0"
 __all__ = ["__version__", "open"]

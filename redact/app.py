@@ -18,7 +18,7 @@ from redact.detect.known import KnownValues
 from redact.detect.patterns import Patterns
 from redact.dialects import DIALECTS
 from redact.engine import Redactor
-from redact.errors import RuleError, SettingsError
+from redact.errors import SettingsError
 from redact.model import Redaction
 from redact.providers import ProviderMap
 from redact.restore import RestoreStream
@@ -47,7 +47,9 @@ def prepared_state(wanted: Settings) -> Path:
         if state.stat().st_mode & 0o077:
             state.chmod(0o700)
     except OSError as error:
-        raise SettingsError(f"state_dir {state}: {os.strerror(error.errno or 0)}; choose another in redact.yaml") from None
+        raise SettingsError(
+            f"state_dir {state}: {os.strerror(error.errno or 0)}; choose another in redact.yaml"
+        ) from None
     return state
 
 

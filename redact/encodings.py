@@ -1,4 +1,7 @@
-"""Content encodings undone, within a bound. Knows compressed bytes; knows no HTTP. RFC 9110 §8.4, RFC 8878 (zstd)"""
+"""Content encodings undone, within a bound. Knows compressed bytes; knows no HTTP.
+
+Source: RFC 9110 §8.4, RFC 8878 (zstd)
+"""
 
 from __future__ import annotations
 
@@ -38,7 +41,8 @@ def _deflate() -> Inflate:
 
 
 def _brotli() -> Inflate:
-    return brotli.Decompressor().process
+    inflate: Inflate = brotli.Decompressor().process
+    return inflate
 
 
 def _zstd() -> Inflate:

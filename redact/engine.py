@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from redact import spans
@@ -70,9 +71,7 @@ class Redactor:
         self._rules: Mapping[str, Rule] = {rule.id: rule for rule in rules}
         self._rank = {**rank(rules), KNOWN: 4, QUOTED: 3}
         self._names = {
-            "".join(words): words
-            for rule in rules
-            for words in map(words_of, (*rule.names, *rule.packages))
+            "".join(words): words for rule in rules for words in map(words_of, (*rule.names, *rule.packages))
         }
         self._detectors = tuple(detectors)
         self._mint, self._vault, self._known = mint, vault, known
@@ -179,7 +178,7 @@ class Redactor:
         values = {text[f.start : f.end] for f in kept}
         return [f for f in kept if not self._is_surrogate(text[f.start : f.end], values)]
 
-    def _is_surrogate(self, found: str, values: Set[str]) -> bool:
+    def _is_surrogate(self, found: str, values: AbstractSet[str]) -> bool:
         """Whether what was found stands for a value; where that value is here too, it is a look-alike (`_look_alikes`)."""
         record = self._vault.by_surrogate(found)
         return record is not None and record.value not in values
@@ -206,10 +205,17 @@ class Redactor:
         quoted = self._look_alikes(text, records.values(), findings)
         if quoted:
             both = spans.unite([*findings, *quoted], self._strictness)
-            more = {record.value: record for record in self._records([(text[f.start : f.end], f.rule_id) for f in quoted])}
+            more = {
+                record.value: record for record in self._records([(text[f.start : f.end], f.rule_id) for f in quoted])
+            }
             return self._rewritten(text, both, {**stand, **more})
-        return Redaction(text=spans.splice(text, edits), findings=tuple(findings), edits=tuple(edits),
-                         records=tuple(records.values()), blocked=tuple(dict.fromkeys(blocked)))
+        return Redaction(
+            text=spans.splice(text, edits),
+            findings=tuple(findings),
+            edits=tuple(edits),
+            records=tuple(records.values()),
+            blocked=tuple(dict.fromkeys(blocked)),
+        )
 
     @staticmethod
     def _look_alikes(text: str, records: Iterable[Record], findings: Sequence[Finding]) -> list[Finding]:
@@ -249,7 +255,9 @@ class Redactor:
                 stand.append(record)
         counters: Counter[str] = Counter()
         while missing:
-            minted = {self._minted(value, rule_id, counters[value]).surrogate: value for value, rule_id in missing.items()}
+            minted = {
+                self._minted(value, rule_id, counters[value]).surrogate: value for value, rule_id in missing.items()
+            }
             fresh = [self._minted(value, rule_id, counters[value]) for value, rule_id in missing.items()]
             try:
                 return stand + self._vault.put(fresh)

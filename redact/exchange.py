@@ -97,7 +97,11 @@ class Exchange:
         value = root[0]
         if isinstance(value, dict) and isinstance(value.get("model"), str):
             self.report.model = value["model"]
-        found = slots(value, self._dialect.request) if isinstance(value, (dict, list)) else slots(root, self._dialect.request)
+        found = (
+            slots(value, self._dialect.request)
+            if isinstance(value, (dict, list))
+            else slots(root, self._dialect.request)
+        )
         wanted, texts = self._wanted(found)
         redactions = self._redactor.redact_all(texts)
         changed = self._write(root, wanted, redactions)
@@ -105,7 +109,9 @@ class Exchange:
         if not changed and sent != body and jsontext.is_unambiguous(body):
             sent = body
         if self._redactor.stands_in(sent):
-            raise BlockedError((LEAK,), "body", "a sensitive value would still leave in a place that cannot be rewritten")
+            raise BlockedError(
+                (LEAK,), "body", "a sensitive value would still leave in a place that cannot be rewritten"
+            )
         self._restorer = self._redactor.restorer(self._records.values())
         return sent
 

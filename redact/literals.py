@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
+hyperscan: Any
 try:
     import hyperscan
 except ImportError:  # no wheel for this platform: slower, the same findings

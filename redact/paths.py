@@ -192,6 +192,6 @@ def shown(path: Path, shape: Node) -> str:
 
 SPEAKING = frozenset(
     "model system messages content text input tools description instructions prompt suffix arguments function "
-    "tool_calls output parameters name role type metadata user title source data value id".split()  # noqa: SIM905
+    "tool_calls output parameters name role type metadata user title source data value id".split()
 )
 """Member names that provider formats use: safe to show."""

@@ -94,7 +94,7 @@ def read(paths: Iterable[Path], dialects: Iterable[str]) -> ProviderMap:
     for path in paths:
         try:
             text = path.read_text(encoding="utf-8")
-            entries = _Map.model_validate(yaml.load(text, Loader=yaml.CSafeLoader)).providers  # noqa: S506  a safe loader
+            entries = _Map.model_validate(yaml.load(text, Loader=yaml.CSafeLoader)).providers
         except OSError as error:
             raise SettingsError(f"{path}: cannot be read ({type(error).__name__})") from None
         except yaml.YAMLError as error:

@@ -24,6 +24,9 @@ Permit = Callable[[Record], bool]
 """Whether a record may be restored where this text is going."""
 
 
+_LABELS = regex.compile(LABEL, regex.IGNORECASE)
+
+
 def anything(_record: Record) -> bool:
     """Permit every record."""
     return True
@@ -47,8 +50,7 @@ class Restorer:
             forms = spellings(words_of(record.surrogate)) if record.shape == "codename" else [record.surrogate.lower()]
             self._by_surrogate.update(dict.fromkeys(forms, record))
             listed += forms
-        pattern = LABEL + (r"|\L<listed>" if listed else "")
-        self._pattern = regex.compile(pattern, regex.IGNORECASE, **({"listed": listed} if listed else {}))
+        self._pattern = regex.compile(LABEL + r"|\L<listed>", regex.IGNORECASE, listed=listed) if listed else _LABELS
 
     def touches(self, data: bytes) -> bool:
         """Tell whether any surrogate, restorable or not, stands in these bytes."""

@@ -61,7 +61,9 @@ class Rule(BaseModel):
         256, description="How many characters before and after a keyword a match may reach."
     )
     validators: tuple[Text, ...] = Field((), description="Checks of a value; see docs/rules.md.")
-    entropy: Annotated[float, Field(ge=0, le=8)] | None = Field(None, description="Least Shannon entropy, bits per character.")
+    entropy: Annotated[float, Field(ge=0, le=8)] | None = Field(
+        None, description="Least Shannon entropy, bits per character."
+    )
     allow: Allow = Field(Allow(), description="What passes all the same.")
     surrogate: Shape | None = Field(None, description="What stands in: label (default), digits, codename or host.")
     kind: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,11}(_[A-Z0-9]{1,11}){0,4}$")] | None = Field(
@@ -73,7 +75,9 @@ class Rule(BaseModel):
     matches: Annotated[tuple[Text, ...], Field(min_length=1)] = Field(
         description="Texts that must be found, «…» around exactly what is redacted."
     )
-    rejects: Annotated[tuple[Text, ...], Field(min_length=1)] = Field(description="Texts in which nothing may be found.")
+    rejects: Annotated[tuple[Text, ...], Field(min_length=1)] = Field(
+        description="Texts in which nothing may be found."
+    )
 
     @model_validator(mode="after")
     def _looks_for_something(self) -> Self:
@@ -237,7 +241,7 @@ def _rule(loader: yaml.CSafeLoader, node: yaml.Node, path: str) -> Sourced:
         raise RuleError(path, line, "", "a rule is a mapping that begins with `- id:`")
     keys = [str(key.value) for key, _ in node.value]
     lines = {str(key.value): key.start_mark.line + 1 for key, _ in node.value}
-    members: dict[str, Any] = loader.construct_object(node, deep=True)  # type: ignore[no-untyped-call]  # PyYAML's stubs
+    members: dict[str, Any] = loader.construct_object(node, deep=True)
     rule_id = str(members.get("id", ""))
     doubled = next((key for key in keys if keys.count(key) > 1), None)
     if doubled:
@@ -246,7 +250,9 @@ def _rule(loader: yaml.CSafeLoader, node: yaml.Node, path: str) -> Sourced:
         return Sourced(Rule.model_validate(members), path, line)
     except ValidationError as invalid:
         problems = invalid.errors(include_input=False, include_url=False)
-        first = min(problems, key=lambda problem: problem["type"] != "extra_forbidden")  # a typo explains what is missing
+        first = min(
+            problems, key=lambda problem: problem["type"] != "extra_forbidden"
+        )  # a typo explains what is missing
         field = str(first["loc"][0]) if first["loc"] else ""
         why = _why(first["type"], field, first["msg"])
         raise RuleError(path, lines.get(field, line), rule_id, why) from None

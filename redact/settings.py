@@ -38,12 +38,15 @@ class Settings(BaseModel):
 
     listen: str = Field("127.0.0.1:8080", description="Address and port of the forward proxy; port 0 takes a free one.")
     state_dir: Path = Field(
-        Path("~/.local/state/redact"), description="Keeps ca.pem, keys, vault, audit and compiled rules; made with mode 0700."
+        Path("~/.local/state/redact"),
+        description="Keeps ca.pem, keys, vault, audit and compiled rules; made with mode 0700.",
     )
     rules: tuple[str, ...] = Field(
         (BUILTIN,), description="Rule packs, in order: `builtin`, files or folders; relative to this file."
     )
-    providers: tuple[str, ...] = Field((), description="Further provider maps; their hosts come before the builtin ones.")
+    providers: tuple[str, ...] = Field(
+        (), description="Further provider maps; their hosts come before the builtin ones."
+    )
     upstreams: dict[str, str] = Field(
         {}, description="Send a provider's host elsewhere (a gateway, a test): host to http or https URL."
     )
@@ -104,7 +107,7 @@ def read(path: Path | None = None) -> Settings:
         path = default
     try:
         text = path.read_text(encoding="utf-8")
-        members = yaml.load(text, Loader=yaml.CSafeLoader)  # noqa: S506  a safe loader
+        members = yaml.load(text, Loader=yaml.CSafeLoader)
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: cannot be read ({type(error).__name__}); name another with --config") from None
     except yaml.YAMLError as error:

@@ -26,7 +26,12 @@ MAY: Mapping[Sink, frozenset[Category]] = MappingProxyType(
 """What may be restored where."""
 
 _KINDS: tuple[tuple[Sink, frozenset[str]], ...] = (
-    ("network", frozenset("fetch web browse browser http https url curl wget request download upload mail email send post".split())),
+    (
+        "network",
+        frozenset(
+            "fetch web browse browser http https url curl wget request download upload mail email send post".split()
+        ),
+    ),
     ("shell", frozenset("bash shell exec execute command commands cmd terminal run powershell".split())),
     (
         "edit",

@@ -1,4 +1,7 @@
-"""Server-sent events, cut anywhere. Knows bytes and events; knows no provider. html.spec.whatwg.org/#server-sent-events"""
+"""Server-sent events, cut anywhere. Knows bytes and events; knows no provider.
+
+Source: html.spec.whatwg.org/multipage/server-sent-events.html
+"""
 
 from __future__ import annotations
 
@@ -59,7 +62,7 @@ class SseDecoder:
 
 
 def _event(raw: bytes) -> Event:
-    if raw.startswith(b"data: ") and raw.count(b"\n") == 2 and raw.endswith(b"\n\n") and b"\r" not in raw:
+    if raw.startswith(b"data: ") and raw.find(b"\n") == len(raw) - 2 and raw.endswith(b"\n\n") and b"\r" not in raw:
         return Event(raw, raw[6:-2])
     data = []
     for line in _LINE.split(raw):

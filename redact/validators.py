@@ -40,7 +40,9 @@ _PLACEHOLDER = re.compile(
         |(?:api|secret|access|client|auth)[-_ ]?(?:key|token|secret)[-_ ]?here|goes[-_ ]?here|_here$|xxxx)""",
     re.VERBOSE,
 )
-_WORDS = re.compile(r"^[a-z]+(?:[-_./ ][a-z]+)*$|^[A-Z]+(?:[-_./ ][A-Z]+)*$|^[A-Z]?[a-z]+(?:[A-Z][a-z]+)*$|^[A-Za-z]+(?:[-_ ][A-Za-z]+)+$")
+_WORDS = re.compile(
+    r"^[a-z]+(?:[-_./ ][a-z]+)*$|^[A-Z]+(?:[-_./ ][A-Z]+)*$|^[A-Z]?[a-z]+(?:[A-Z][a-z]+)*$|^[A-Za-z]+(?:[-_ ][A-Za-z]+)+$"
+)
 _NAMING = re.compile(
     r"(?i)pass(?:word|wd|phrase|code)?|pwd|secret|token|key|cred|auth|user|login|account|field|input|param|header|name|label|type|value"
     r"|text|error|invalid|missing|require|forgot|reset|confirm|repeat|current|visib|toggle|hint|bearer|basic|cookie|session|config|file|path"

@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 PROXY = ("HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy")
-REPLACES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE", "GIT_SSL_CAINFO", "CARGO_HTTP_CAINFO")
+REPLACES = (
+    "SSL_CERT_FILE",
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
+    "AWS_CA_BUNDLE",
+    "GIT_SSL_CAINFO",
+    "CARGO_HTTP_CAINFO",
+)
 """Variables that take the place of the system's authorities: they get a bundle of those and ours."""
 ADDS = ("NODE_EXTRA_CA_CERTS",)
 """Variables that add to them: they get ours alone."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import select
 import signal
@@ -14,9 +13,9 @@ from pathlib import Path
 
 import click
 
-from redact import settings
+from redact import jsontext, settings
 from redact.cli.environment import surrounding
-from redact.errors import SettingsError
+from redact.errors import RedactError, SettingsError
 from redact.settings import Settings
 
 START_SECONDS = 30
@@ -24,7 +23,9 @@ _LISTENING = "listening on "
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
-@click.option("--config", type=click.Path(path_type=Path), help="Settings file (default: ~/.config/redact/redact.yaml).")
+@click.option(
+    "--config", type=click.Path(path_type=Path), help="Settings file (default: ~/.config/redact/redact.yaml)."
+)
 @click.argument("command", nargs=-1, required=True, type=click.UNPROCESSED)
 def run(config: Path | None, command: tuple[str, ...]) -> None:
     """Run a command behind the filter, starting the filter if none runs. Returns the command's exit code.
@@ -86,10 +87,10 @@ def _filter(wanted: Settings, config: Path | None) -> Iterator[str]:
 
 def _running(state: Path) -> str | None:
     try:
-        told = json.loads((state / "serve.json").read_text(encoding="utf-8"))
+        told = jsontext.load((state / "serve.json").read_bytes())
         os.kill(int(told["pid"]), 0)
         return str(told["url"])
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, RedactError, ValueError, KeyError, TypeError):
         return None
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import ssl
+import textwrap
 import threading
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
 
-from redact import app
+from redact import app, jsontext
 from redact.addons.proxy import RedactAddon
 from redact.rules import Rule, example
 
@@ -57,11 +58,14 @@ class _Sentinel(BaseHTTPRequestHandler):
     got: ClassVar[list[bytes]] = []
     protocol_version = "HTTP/1.1"
 
-    def do_POST(self) -> None:  # noqa: N802  the base class's name
+    def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length", "0")))
         self.got.append(body)
-        text = json.loads(body)["messages"][0]["content"]
-        events = [{"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": text[i : i + 5]}} for i in range(0, len(text), 5)]
+        text = jsontext.load(body)["messages"][0]["content"]
+        events = [
+            {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": text[i : i + 5]}}
+            for i in range(0, len(text), 5)
+        ]
         events += [{"type": "content_block_stop", "index": 0}, {"type": "message_stop"}]
         answer = "".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events).encode()
         self.send_response(200)
@@ -102,7 +106,7 @@ def run(addon: RedactAddon, url: str, state: Path, tell: Callable[[str], object]
             text, ranges = example(marked)
             _Sentinel.got.clear()
             restored = _ask(opener, text)
-            sent = json.loads(_Sentinel.got[0])["messages"][0]["content"] if _Sentinel.got else ""
+            sent = jsontext.load(_Sentinel.got[0])["messages"][0]["content"] if _Sentinel.got else ""
             leaked = not sent or any(text[start:end] in sent for start, end in ranges)
             good = not leaked and restored == text
             failures += not good
@@ -115,13 +119,15 @@ def run(addon: RedactAddon, url: str, state: Path, tell: Callable[[str], object]
 
 def _short(text: str) -> str:
     line = text.replace("\n", "\\n")
-    return line if len(line) <= 150 else f"{line[:147]}..."
+    return textwrap.shorten(line, 150, placeholder="...") if " " in line else line[:150]
 
 
 def _ask(opener: urllib.request.OpenerDirector, text: str) -> str:
-    body = json.dumps({"model": "self-check", "max_tokens": 1, "stream": True, "messages": [{"role": "user", "content": text}]})
+    body = json.dumps(
+        {"model": "self-check", "max_tokens": 1, "stream": True, "messages": [{"role": "user", "content": text}]}
+    )
     request = urllib.request.Request(f"https://{HOST}/v1/messages", body.encode(), {"content-type": "application/json"})
     with opener.open(request, timeout=20) as answer:
         lines = answer.read().decode().splitlines()
-    events = [json.loads(line.removeprefix("data: ")) for line in lines if line.startswith("data: ")]
+    events = [jsontext.load(line.removeprefix("data: ").encode()) for line in lines if line.startswith("data: ")]
     return "".join(event["delta"]["text"] for event in events if event["type"] == "content_block_delta")

@@ -18,7 +18,9 @@ from redact.cli.environment import variables
 
 
 @click.command()
-@click.option("--config", type=click.Path(path_type=Path), help="Settings file (default: ~/.config/redact/redact.yaml).")
+@click.option(
+    "--config", type=click.Path(path_type=Path), help="Settings file (default: ~/.config/redact/redact.yaml)."
+)
 @click.option("--self-check", is_flag=True, help="First send a canary of every kind through the filter, and show it.")
 def serve(config: Path | None, self_check: bool) -> None:  # noqa: FBT001  click gives it so
     """Run the filter until it is interrupted.
@@ -34,7 +36,9 @@ def serve(config: Path | None, self_check: bool) -> None:  # noqa: FBT001  click
         if self_check:
             failures = await asyncio.to_thread(selfcheck.run, addon, url, wanted.state, click.echo)
             if failures:
-                raise click.ClickException(f"the self-check failed: {failures} canaries were not handled as they should")
+                raise click.ClickException(
+                    f"the self-check failed: {failures} canaries were not handled as they should"
+                )
             click.echo("\nPoint a coding assistant at the filter:\n")
             for name, value in variables(url, wanted.state).items():
                 click.echo(f"export {name}={value}")

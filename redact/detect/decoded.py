@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import binascii
 import html
-import json
 import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -110,7 +109,9 @@ for _character in b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567
 _LONG = b"a" * _SHORTEST_RUN
 _DIGIT = re.compile("[0-9]")
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2}){12,}")
-_WRAPPED = re.compile(r"[A-Za-z0-9+/]{60,76}(?:\r?\n[ \t]*[A-Za-z0-9+/]{60,76})+(?:\r?\n[ \t]*[A-Za-z0-9+/]{1,76})?={0,2}")
+_WRAPPED = re.compile(
+    r"[A-Za-z0-9+/]{60,76}(?:\r?\n[ \t]*[A-Za-z0-9+/]{60,76})+(?:\r?\n[ \t]*[A-Za-z0-9+/]{1,76})?={0,2}"
+)
 
 
 def _runs(text: str) -> Iterator[View]:
@@ -186,6 +187,7 @@ _ESCAPES = re.compile(
     r"\\(?:u(?:[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\{[0-9a-fA-F]{1,5}\}|[0-9a-fA-F]{4})"
     r"|x[0-9a-fA-F]{2}|/|\r?\n[ \t]*)"
 )
+_CODE = re.compile(r"[ux]\{?([0-9a-fA-F]+)")
 _ENTITIES = re.compile(r"&(?:#\d{2,7}|#[xX][0-9a-fA-F]{2,6}|amp|lt|gt|quot|apos|equals|colon|sol|plus);")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _WIDE = re.compile("[\uff01-\uff5e]")
@@ -240,13 +242,14 @@ def _unpercent(match: re.Match[str]) -> str:
 
 def _unescape(match: re.Match[str]) -> str:
     written = match[0]
-    if written.startswith(("\\\n", "\\\r")):
+    if written[1] in "\r\n":
         return ""
-    if written.startswith("\\x"):
-        return chr(int(written[2:], 16))
-    if written.startswith("\\u{"):
-        return chr(int(written[3:-1], 16))
-    return str(json.loads(f'"{written}"'))
+    if written[1] == "/":
+        return "/"
+    codes = [int(digits, 16) for digits in _CODE.findall(written)]
+    if len(codes) > 1:  # two halves of one character
+        return chr(0x10000 + ((codes[0] - 0xD800) << 10) + codes[1] - 0xDC00)
+    return chr(min(codes[0], 0x10FFFF))
 
 
 _SUBSTITUTED: tuple[tuple[re.Pattern[str], Replace], ...] = (

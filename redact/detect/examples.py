@@ -13,10 +13,10 @@ from redact.rules import Sourced, example
 def problems(rules: Iterable[Sourced], *, fast: bool | None = None) -> Iterator[RuleError]:
     """List every rule that does not find exactly what its `matches` mark, or finds something in its `rejects`."""
     for sourced in rules:
-        yield from _problems(sourced, fast)
+        yield from _problems(sourced, fast=fast)
 
 
-def _problems(sourced: Sourced, fast: bool | None) -> Iterator[RuleError]:
+def _problems(sourced: Sourced, *, fast: bool | None) -> Iterator[RuleError]:
     find = Patterns(expressions([sourced.rule]), fast=fast)
     try:
         for index, marked in enumerate(sourced.rule.matches):

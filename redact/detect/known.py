@@ -21,7 +21,7 @@ RULE_ID = "known-value"
 
 _COMMON = frozenset(
     "password passwd secret changeme admin administrator root user username guest test testing example default postgres "
-    "mysql mariadb redis mongo mongodb rabbitmq localhost development production staging string token".split()  # noqa: SIM905
+    "mysql mariadb redis mongo mongodb rabbitmq localhost development production staging string token".split()
 )
 _CLASSES = [re.compile(kind) for kind in ("[a-z]", "[A-Z]", "[0-9]", r"[^A-Za-z0-9]")]
 _SHORT = 12
@@ -120,7 +120,9 @@ class KnownValues:
         for value in values:
             for form in forms(value):
                 owners.setdefault(form.literal, (value, form))
-        return _Segment(first, tuple(values), tuple(owners.values()), search_for(list(owners), fast=self._fast, caseless=False))
+        return _Segment(
+            first, tuple(values), tuple(owners.values()), search_for(list(owners), fast=self._fast, caseless=False)
+        )
 
     def find(self, text: str, since: int = 0) -> list[Finding]:
         """Find known values in a text; with `since`, at least those added from that generation on."""

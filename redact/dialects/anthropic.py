@@ -1,4 +1,7 @@
-"""Anthropic Messages, with count_tokens. docs.claude.com/en/api/messages, …/messages-streaming, …/messages-count-tokens"""
+"""Anthropic Messages, with count_tokens.
+
+Source: docs.claude.com/en/api/messages, …/messages-streaming, …/messages-count-tokens
+"""
 
 from __future__ import annotations
 
@@ -79,7 +82,7 @@ def pieces(event: Any, tools: Tools) -> Iterable[Piece]:
 
 
 def ends(event: Any) -> Callable[[Hashable], bool]:
-    """A block ends with its own stop event; all end with the message or an error."""
+    """Tell what ends: a block with its own stop event, all blocks with the message or an error."""
     match event:
         case {"type": "content_block_stop", "index": index}:
             return lambda lane: lane == index

@@ -10,13 +10,17 @@ from redact.paths import Mark, compiled
 
 _RUNNING = frozenset(("delta", "choices", "candidates", "completion", "response", "token"))
 """Top-level members under which the providers' stream formats keep what comes piece by piece."""
-_REASONING = frozenset(("thinking", "reasoning", "reasoning_content", "signature", "encrypted_content", "thoughtSignature"))
+_REASONING = frozenset(
+    ("thinking", "reasoning", "reasoning_content", "signature", "encrypted_content", "thoughtSignature")
+)
 
 REQUEST = compiled({Mark.SEALED: ("model",)})
 RESPONSE = compiled(
     {
         Mark.SEALED: tuple(
-            f"{place}{key}.**" for key in sorted(_REASONING) for place in ("", "*.", "[].", "*.[].", "*.*.", "*.[].*.", "*.[].*.[].")
+            f"{place}{key}.**"
+            for key in sorted(_REASONING)
+            for place in ("", "*.", "[].", "*.[].", "*.*.", "*.[].*.", "*.[].*.[].")
         ),
         Mark.JSON: ("arguments", "item.arguments", "output.[].arguments", "response.output.[].arguments"),
     }
@@ -26,7 +30,9 @@ RESPONSE = compiled(
 def pieces(event: Any, _tools: Tools) -> Iterable[Piece]:
     """Find strings under the members that hold running texts; texts are told apart by where they stand."""
     where = tuple(event.get(key) for key in ("type", "output_index", "content_index", "summary_index", "index"))
-    if "reasoning" in str(event.get("type")) or str(event.get("type")).endswith((".done", ".completed", ".added", ".created")):
+    if "reasoning" in str(event.get("type")) or str(event.get("type")).endswith(
+        (".done", ".completed", ".added", ".created")
+    ):
         return
     for key in event.keys() & _RUNNING:
         yield from _strings((*where, key), event, key)
@@ -63,4 +69,6 @@ def error(status: int, message: str) -> Any:
     return {"error": {"message": message, "type": "invalid_request_error", "code": status}}
 
 
-GENERIC = Dialect(name="generic", request=REQUEST, response=RESPONSE, error=error, pieces=pieces, ends=ends, inputs=inputs)
+GENERIC = Dialect(
+    name="generic", request=REQUEST, response=RESPONSE, error=error, pieces=pieces, ends=ends, inputs=inputs
+)

@@ -1,4 +1,7 @@
-"""OpenAI Chat Completions and what is compatible. platform.openai.com/docs/api-reference/chat"""
+"""OpenAI Chat Completions and what is compatible.
+
+Source: platform.openai.com/docs/api-reference/chat
+"""
 
 from __future__ import annotations
 
@@ -100,7 +103,7 @@ def _choices(body: Any) -> list[dict[str, Any]]:
 
 
 def ends(event: Any) -> Callable[[Hashable], bool]:
-    """A choice ends with its finish reason; all end with an error."""
+    """Tell what ends: a choice with its finish reason, all with an error."""
     if "error" in event:
         return lambda _lane: True
     done = {choice.get("index", 0) for choice in _choices(event) if choice.get("finish_reason")}
@@ -114,7 +117,11 @@ def inputs(body: Any) -> Iterable[Input]:
         if not isinstance(message, dict):
             continue
         calls = message.get("tool_calls")
-        functions = [c.get("function") or c.get("custom") for c in calls if isinstance(c, dict)] if isinstance(calls, list) else []
+        functions = (
+            [c.get("function") or c.get("custom") for c in calls if isinstance(c, dict)]
+            if isinstance(calls, list)
+            else []
+        )
         for function in [*functions, message.get("function_call")]:
             if isinstance(function, dict):
                 key = "arguments" if "arguments" in function else "input"
