@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+import regex
+
 from redact import spans
 from redact.cli.finding import places
 from redact.detect.patterns import TIMEOUT, Expression, Patterns, expressions
@@ -72,7 +74,7 @@ def _refusals(expression: Expression, match: Any) -> Iterator[str]:
     if value in expression.allowed:
         yield "the value stands in `allow.values`"
     for pattern in expression.allowed_patterns:
-        if re.search(pattern, value):
+        if regex.search(pattern, value):
             yield f"`allow.patterns` lets it pass: {pattern}"
     if expression.entropy and entropy(value) < expression.entropy:
         yield f"the value's entropy is {entropy(value):.2f}, and {expression.entropy:g} is asked for"
