@@ -17,8 +17,7 @@ from mitmproxy.addons import core as mitm_core
 from mitmproxy.addons import disable_h2c, next_layer, proxyserver, tlsconfig
 from mitmproxy.master import Master
 
-import redact
-from redact import app
+from redact import __version__, app
 from redact.addons import authority
 from redact.addons.proxy import RedactAddon
 from redact.errors import RedactError, SettingsError
@@ -38,7 +37,7 @@ async def serve(settings: Settings, ready: Ready) -> None:
     providers = app.provider_map(settings)
     recorder = app.recorder(settings)
     try:
-        addon = RedactAddon(built, settings, providers, recorder, redact.__version__)
+        addon = RedactAddon(built, settings, providers, recorder, __version__)
         master = _master(settings, providers.host_patterns())
         master.addons.add(addon)
         _log_to_structlog()
@@ -112,7 +111,7 @@ def _address(addresses: list[tuple[str, int]], wanted: str) -> tuple[str, int]:
 
 def _announce(path: Path, url: str) -> None:
     draft = path.with_suffix(".draft")
-    draft.write_text(json.dumps({"pid": os.getpid(), "url": url, "version": redact.__version__}), encoding="utf-8")
+    draft.write_text(json.dumps({"pid": os.getpid(), "url": url, "version": __version__}), encoding="utf-8")
     draft.replace(path)
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import redact
 from redact import providers, rulecache, settings
 from redact.audit.log import AuditLog
 from redact.audit.recorder import Recorder
@@ -30,7 +29,7 @@ from redact.vault.keys import TenantKeys, open_keys
 from redact.vault.memory import MemoryVault
 from redact.vault.sqlite import SqliteVault
 
-PACKS = Path(redact.__file__).parent / "packs"
+PACKS = Path(__file__).parent / "packs"
 """The builtin rule packs, beside the code."""
 
 
