@@ -86,3 +86,16 @@ def search_signs(patterns: Sequence[bytes]) -> Search | None:
     Reports where each occurrence *may* end: a sign to look closer.
     """
     return _scanner(list(patterns), hyperscan.HS_FLAG_DOTALL, literal=False) if hyperscan is not None else None
+
+
+def in_characters(events: list[tuple[int, int]], data: bytes, *, ascii_only: bool) -> list[tuple[int, int]]:
+    """Turn byte offsets into character offsets; in plain ASCII they are the same."""
+    if ascii_only:
+        return events
+    turned: list[tuple[int, int]] = []
+    at_byte = at_character = 0
+    for literal, end in sorted(events, key=lambda event: event[1]):
+        at_character += len(data[at_byte:end].decode("utf-8", "surrogatepass"))
+        at_byte = end
+        turned.append((literal, at_character))
+    return turned

@@ -12,10 +12,13 @@ import binascii
 import html
 import re
 import zlib
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from operator import itemgetter
 from typing import NamedTuple
 
-from redact.literals import search_signs
+from redact.literals import in_characters, search_signs
 from redact.model import Finding
 
 DEPTH = 3
@@ -29,11 +32,10 @@ Detector = Callable[[str], Iterable[Finding]]
 
 
 class View(NamedTuple):
-    """A decoded piece: character `i` of it stands at `[starts[i], ends[i])` in the text around it."""
+    """A decoded piece, and how a range of it is found again in the text around it."""
 
     text: str
-    starts: Sequence[int]
-    ends: Sequence[int]
+    origin: Callable[[int, int], tuple[int, int]]
 
 
 class Decoded:
@@ -55,7 +57,8 @@ class Decoded:
             if depth > 1:
                 found += self._within(view.text, depth - 1, budget)
             for finding in found:
-                yield Finding(view.starts[finding.start], view.ends[finding.end - 1], finding.rule_id)
+                start, end = view.origin(finding.start, finding.end)
+                yield Finding(start, end, finding.rule_id)
 
 
 _SIGNS = (
@@ -89,10 +92,11 @@ def views(text: str) -> Iterator[View]:
 
 def _places(text: str) -> dict[int, list[tuple[int, int]]] | None:
     """Find the stretches that have signs, by kind; None where only a look at the whole text can tell."""
-    if _search is None or not text.isascii():
+    if _search is None:
         return None
     places: dict[int, list[tuple[int, int]]] = {}
-    for kind, end in _search(text.encode()):
+    data = text.encode("utf-8", "surrogatepass")
+    for kind, end in in_characters(_search(data), data, ascii_only=len(data) == len(text)):
         stretches = places.setdefault(kind, [])
         if stretches and end - _BEFORE <= stretches[-1][1]:
             stretches[-1] = (stretches[-1][0], end + _AFTER)
@@ -133,13 +137,15 @@ def _wrapped(text: str) -> Iterator[View]:
         yield from _from_base64("".join(text[i] for i in kept).rstrip("="), kept)
 
 
-def _from_hex(run: str, start: int) -> Iterator[View]:
+def _from_hex(run: str, first: int) -> Iterator[View]:
     for match in _HEX.finditer(run):
         plain = _readable(bytes.fromhex(match[0]))
-        if plain is not None and len(plain) * 2 == len(match[0]):
-            first = start + match.start()
-            after = first + len(match[0])
-            yield View(plain, range(first, after, 2), range(first + 2, after + 2, 2))
+        if plain is not None and plain.isascii():
+            yield View(plain, partial(_pairs, first + match.start()))
+
+
+def _pairs(first: int, start: int, end: int) -> tuple[int, int]:
+    return first + 2 * start, first + 2 * end
 
 
 def _from_base64(run: str, where: Sequence[int]) -> Iterator[View]:
@@ -153,11 +159,14 @@ def _from_base64(run: str, where: Sequence[int]) -> Iterator[View]:
     if plain is None:
         return
     if inflated or len(plain) != len(data):  # no character has a place of its own: all of it or nothing
-        yield View(plain, [where[0]] * len(plain), [where[len(run) - 1] + 1] * len(plain))
-        return
-    # A letter of base64 may hold the end of one byte and the beginning of the next: both bytes cover it.
-    ends = [where[min((i + 1) * 4 + 2, len(run) * 3) // 3 - 1] + 1 for i in range(len(plain))]
-    yield View(plain, [where[i * 4 // 3] for i in range(len(plain))], ends)
+        yield View(plain, lambda _start, _end: (where[0], where[len(run) - 1] + 1))
+    else:
+        yield View(plain, partial(_quanta, where))
+
+
+def _quanta(where: Sequence[int], start: int, end: int) -> tuple[int, int]:
+    """Find the letters that hold bytes `[start, end)`; one may hold the end of a byte and the beginning of the next."""
+    return where[start * 4 // 3], where[min(-(-end * 4 // 3), len(where)) - 1] + 1
 
 
 _URL_SAFE = str.maketrans("-_", "+/")
@@ -214,26 +223,31 @@ def _substituted(text: str, matches: Iterable[re.Match[str]], replace: Replace) 
 def _view(text: str, matches: Sequence[re.Match[str]], replace: Replace) -> View:
     position = max(matches[0].start() - _AROUND, 0)
     pieces: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
+    length = 0
+    segments: list[_Segment] = []
     for match in matches:
-        pieces.append(text[position : match.start()])
-        starts += range(position, match.start())
-        ends += range(position + 1, match.start() + 1)
+        start, end = match.span()
         decoded = replace(match)
-        pieces.append(decoded)
-        if len(match[0]) == 3 * len(decoded):  # `%41%42`: each character has a place of its own
-            starts += range(match.start(), match.end(), 3)
-            ends += range(match.start() + 3, match.end() + 3, 3)
-        else:
-            starts += [match.start()] * len(decoded)
-            ends += [match.end()] * len(decoded)
-        position = match.end()
-    after = min(position + _AROUND, len(text))
-    pieces.append(text[position:after])
-    starts += range(position, after)
-    ends += range(position + 1, after + 1)
-    return View("".join(pieces), starts, ends)
+        pieces += (text[position:start], decoded)
+        segments.append((length, position, 1))
+        length += start - position
+        segments.append((length, start, 3 if end - start == 3 * len(decoded) else start - end))
+        length += len(decoded)
+        position = end
+    pieces.append(text[position : position + _AROUND])
+    segments.append((length, position, 1))
+    return View("".join(pieces), partial(_origin, segments))
+
+
+_Segment = tuple[int, int, int]
+"""Where it begins, decoded and in the text, and its step; a negative step -n: n characters that are one place."""
+
+
+def _origin(segments: list[_Segment], start: int, end: int) -> tuple[int, int]:
+    first = segments[bisect_right(segments, start, key=itemgetter(0)) - 1]
+    last = segments[bisect_right(segments, end - 1, key=itemgetter(0)) - 1]
+    begin = first[1] if first[2] < 0 else first[1] + (start - first[0]) * first[2]
+    return begin, last[1] - last[2] if last[2] < 0 else last[1] + (end - last[0]) * last[2]
 
 
 def _unpercent(match: re.Match[str]) -> str:

@@ -20,7 +20,7 @@ import regex
 from redact.anchors import leading, required
 from redact.codenames import spellings, words_of
 from redact.errors import DetectionError
-from redact.literals import Search, search_for
+from redact.literals import Search, in_characters, search_for
 from redact.model import Finding
 from redact.rules import Rule
 from redact.validators import VALIDATORS, entropy
@@ -142,7 +142,7 @@ class Patterns:
         data = text.encode("utf-8", "surrogatepass")
         found: list[Finding] = []
         windows: dict[int, list[tuple[int, int]]] = {}
-        for literal, end in _in_characters(self._search(data), data, ascii_only=len(data) == len(text)):
+        for literal, end in in_characters(self._search(data), data, ascii_only=len(data) == len(text)):
             start = end - self._lengths[literal]
             for index in self._of_literal[literal]:
                 expression = self._wanted[index]
@@ -192,16 +192,3 @@ def _joined(spans: Iterable[tuple[int, int]], length: int) -> list[tuple[int, in
         else:
             joined.append((max(start, 0), min(end, length)))
     return joined
-
-
-def _in_characters(events: list[tuple[int, int]], data: bytes, *, ascii_only: bool) -> Iterable[tuple[int, int]]:
-    """Turn byte offsets into character offsets; in plain ASCII they are the same."""
-    if ascii_only:
-        return events
-    turned: list[tuple[int, int]] = []
-    at_byte = at_character = 0
-    for literal, end in sorted(events, key=lambda event: event[1]):
-        at_character += len(data[at_byte:end].decode("utf-8", "surrogatepass"))
-        at_byte = end
-        turned.append((literal, at_character))
-    return turned
