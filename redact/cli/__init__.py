@@ -28,7 +28,7 @@ class Listed(NamedTuple):
 
 
 COMMANDS = (
-    Listed("Use it", "run", "redact.cli.run", "Run a command behind the filter."),
+    Listed("Use it", "run", "redact.cli.run", "Run a command behind the filter, starting the filter if none runs."),
     Listed("Use it", "serve", "redact.cli.serve", "Run the filter until it is interrupted."),
     Listed("Use it", "sanitize", "redact.cli.pipes", "Redact what comes on stdin."),
     Listed("Use it", "restore", "redact.cli.pipes", "Restore what comes on stdin."),
