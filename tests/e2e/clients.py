@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import http.client
+import itertools
 import json
 import os
 import ssl
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -53,10 +54,19 @@ class Answer:
     status: int
     headers: dict[str, str]
     body: bytes
+    agent: str
 
     @property
     def json(self) -> Any:
         return json.loads(self.body)
+
+
+_numbers = itertools.count()
+
+
+def new_agent() -> str:
+    """A user agent that no other request has: it leads from a request to its audit event."""
+    return f"bench/{os.getpid()}.{next(_numbers)}"
 
 
 def headers_for(host: str) -> dict[str, str]:
@@ -111,8 +121,12 @@ def post(
     """One request on a connection of its own."""
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     with connection(filter, host) as made:
-        response = send(made, path, raw, [*headers_for(host).items(), *headers], method)
-        return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
+        agent = new_agent()
+        named = {**headers_for(host), "user-agent": agent}
+        # What the test gives takes the place of what we would send, all copies of it.
+        kept = [(name, value) for name, value in named.items() if name not in dict(headers)]
+        response = send(made, path, raw, [*kept, *headers], method)
+        return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read(), agent)
 
 
 # curl
@@ -123,6 +137,7 @@ class Finished:
     code: int
     out: bytes
     err: str
+    agent: str = ""
 
     @property
     def json(self) -> Any:
@@ -152,7 +167,9 @@ def curl_command(host: str, path: str, *flags: str, scheme: str = "https") -> li
 
 def curl(filter: Filter, host: str, path: str, body: bytes | Mapping[str, Any], *flags: str, home: Path) -> Finished:
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return run(curl_command(host, path, *flags), clean_environment(home, filter), cwd=home, stdin=raw)
+    agent = new_agent()
+    done = run(curl_command(host, path, "-A", agent, *flags), clean_environment(home, filter), cwd=home, stdin=raw)
+    return replace(done, agent=agent)
 
 
 # The SDKs, in an environment of their own

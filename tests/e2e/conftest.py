@@ -10,7 +10,7 @@ import pytest
 from . import filter as filters
 from .clients import Sdk, sdk
 from .filter import Filter
-from .plants import COMPANY_RULES, Plants, plant, traces
+from .plants import COMPANY_RULES, Plants, plant
 from .provider import Provider
 from .provider import provider as start_provider
 from .talk import API, Api
@@ -46,8 +46,10 @@ def filter(folder: Path, upstream: Provider, company_rules: Path, all_planted: l
     config = filters.write_settings(folder / "filter", upstream.url, upstream.ca, rules=rules)
     with filters.serve(config) as running:
         yield running
-    leaks = {name: found for name, data in running.left_behind() if (found := traces(data, all_planted, company=False))}
-    assert not leaks, "planted values lie about after all tests"
+    # In every encoding and file is what test_left_behind looks for, with its own values; here it is all values, raw.
+    values = [value.encode() for planted in all_planted for value in planted.secrets.values()]
+    written = b"\n".join(data for name, data in running.left_behind() if "/compiled/" not in name)
+    assert not [number for number, value in enumerate(values) if value in written]
 
 
 @pytest.fixture

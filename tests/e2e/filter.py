@@ -98,6 +98,16 @@ class Filter:
         wait_for(lambda: len(self.events()) >= number + wanted, f"{wanted} audit event(s)")
         return self.events()[number:]
 
+    def event(self, agent: str) -> dict[str, Any]:
+        """The one event of the request that was made under this user agent, as soon as it is written."""
+
+        def found() -> list[dict[str, Any]]:
+            return [event for event in self.events() if event["user_agent"] == agent]
+
+        wait_for(lambda: bool(found()), "the audit event of a request")
+        [event] = found()
+        return event
+
     def audit_rows(self) -> list[dict[str, Any]]:
         """Every row of every table of `audit.db`."""
         rows: list[dict[str, Any]] = []

@@ -159,10 +159,9 @@ def traces(data: bytes, plants: Plants | Iterable[Plants] = (), *, company: bool
     """Name each value that stands in `data`, and in which encoding; the test shows names, not values."""
     every = [plants] if isinstance(plants, Plants) else list(plants)
     found = [
-        f"{kind} ({form})"
+        f"{kind} ({next(form for form, encoded in forms(value) if encoded in data)})"
         for one in every
         for kind, value in one.secrets.items()
-        for form, encoded in forms(value)
-        if encoded in data
+        if any(encoded in data for _, encoded in forms(value))
     ]
     return found + [kind for kind, pattern in COMPANY_NAMES.items() if company and pattern.search(data)]

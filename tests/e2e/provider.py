@@ -227,6 +227,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.request = self.server.context.wrap_socket(self.request, server_side=True)
         super().setup()
 
+    def finish(self) -> None:
+        super().finish()
+        self.request.close()  # the server closes the socket it accepted, which TLS has taken over
+
     def log_message(self, format: str, *args: Any) -> None:
         """Silence: `Provider.seen` is the log."""
 

@@ -94,7 +94,7 @@ def test_a_refusal_of_the_filter_is_a_bad_request_to_the_sdk(anthropic, provider
 
     assert ("BadRequestError", 400) == (answer["error"], answer["status"])
     assert answer["body"]["error"]["type"] == "invalid_request_error"
-    assert "thinking" in answer["body"]["error"]["message"]
+    assert "messages[1].content[0]" in answer["body"]["error"]["message"]
     assert not traces(answer["text"].encode(), planted)
     assert not provider.seen
 

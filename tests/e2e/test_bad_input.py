@@ -34,15 +34,6 @@ def filter(tmp_path_factory, upstream, company_rules):
         yield running
 
 
-@contextmanager
-def one_event(filter):
-    """Exactly one audit event comes of what happens in here; the block gets a list that will hold it."""
-    before, events = len(filter.events()), []
-    yield events
-    events += filter.events_after(before)
-    assert len(events) == 1, events
-
-
 def text_of(planted):
     return json.dumps(planted.env)
 
@@ -68,24 +59,24 @@ UNREADABLE = {
 
 @pytest.mark.parametrize("name", UNREADABLE)
 def test_what_cannot_be_read_is_refused(filter, provider, planted, api, name):
-    with one_event(filter) as events:
-        answer = post(filter, api.host, api.path, UNREADABLE[name](planted))
+    answer = post(filter, api.host, api.path, UNREADABLE[name](planted))
+    event = filter.event(answer.agent)
 
     assert answer.status == 400
     assert api.is_error(answer.json)
     assert not traces(answer.body, planted)
-    assert events[0]["action"] == "refused"
-    assert (400, "POST", api.host, api.path) == tuple(events[0][name] for name in ("status", "method", "host", "path"))
+    assert event["action"] == "refused"
+    assert (400, "POST", api.host, api.path) == tuple(event[name] for name in ("status", "method", "host", "path"))
     assert not provider.seen
 
 
 def test_a_body_over_the_limit_is_refused(filter, provider, planted, api):
-    with one_event(filter) as events:
-        answer = post(filter, api.host, api.path, api.request("x" * LIMIT + planted.env))
+    answer = post(filter, api.host, api.path, api.request("x" * LIMIT + planted.env))
+    event = filter.event(answer.agent)
 
     assert answer.status in {400, 413}
     assert api.is_error(answer.json)
-    assert events[0]["action"] == "refused"
+    assert event["action"] == "refused"
     assert not provider.seen
 
 
@@ -96,28 +87,29 @@ def test_a_body_just_under_the_limit_is_filtered_to_its_last_byte(filter, provid
     assert not traces(provider.wire, planted)
 
 
-BOMB = b'{"messages": "' + b"x" * (64 << 20) + b'"}'
-COMPRESS = {
-    "gzip": lambda data: gzip.compress(data, 1),
-    "deflate": lambda data: zlib.compress(data, 1),
-    "br": lambda data: brotli.compress(data, quality=1),
-    "zstd": zstandard.ZstdCompressor(1).compress,
+BOMB = 256  # MiB of the same letter
+COMPRESSORS = {
+    "gzip": lambda: zlib.compressobj(1, wbits=31).compress,
+    "deflate": lambda: zlib.compressobj(1).compress,
+    "br": lambda: brotli.Compressor(quality=1).process,
+    "zstd": lambda: zstandard.ZstdCompressor(1).compressobj().compress,
 }
 
 
-@pytest.mark.parametrize("encoding", COMPRESS)
+@pytest.mark.parametrize("encoding", COMPRESSORS)
 def test_a_bomb_is_refused_before_it_is_unpacked(filter, provider, encoding):
-    body = COMPRESS[encoding](BOMB)
-    assert len(body) < LIMIT
+    compress, letters = COMPRESSORS[encoding](), b"x" * (1 << 20)
+    body = compress(b'{"messages": "') + b"".join(compress(letters) for _ in range(BOMB))
+    assert len(body) < 2 * LIMIT
     before = resident_peak(filter)
 
-    with one_event(filter) as events:
-        answer = post(filter, ANTHROPIC, "/v1/messages", body, [("content-encoding", encoding)])
+    answer = post(filter, ANTHROPIC, "/v1/messages", body, [("content-encoding", encoding)])
+    event = filter.event(answer.agent)
 
     assert answer.status in {400, 413}
     assert API["anthropic"].is_error(answer.json)
-    assert events[0]["action"] == "refused"
-    assert resident_peak(filter) - before < len(BOMB) // 2
+    assert event["action"] == "refused"
+    assert resident_peak(filter) - before < (BOMB << 20) // 2
     assert not provider.seen
 
 
@@ -129,8 +121,7 @@ def resident_peak(filter):
 
 WRONG_ENCODINGS = {
     "gzip that is none": (["gzip"], lambda data: data),
-    "gzip cut off": (["gzip"], lambda data: gzip.compress(data)[:-9]),
-    "gzip with a tail": (["gzip"], lambda data: gzip.compress(data) + data),
+    "gzip cut off": (["gzip"], lambda data: gzip.compress(data)[:-20]),
     "br that is gzip": (["br"], gzip.compress),
     "zstd cut off": (["zstd"], lambda data: zstandard.compress(data)[:-4]),
     "deflate that is none": (["deflate"], lambda data: data),
@@ -146,45 +137,49 @@ def test_a_wrong_encoding_is_refused(filter, provider, planted, api, name):
     encodings, pack = WRONG_ENCODINGS[name]
     body = pack(json.dumps(api.request(planted.env)).encode())
 
-    with one_event(filter) as events:
-        answer = post(filter, api.host, api.path, body, [("content-encoding", one) for one in encodings])
+    answer = post(filter, api.host, api.path, body, [("content-encoding", one) for one in encodings])
+    event = filter.event(answer.agent)
 
-    assert answer.status == 400
+    assert answer.status in {400, 415}
     assert api.is_error(answer.json)
-    assert events[0]["action"] == "refused"
+    assert event["action"] == "refused"
     assert not provider.seen
 
 
-DOUBLED = {
+ODD_ENCODINGS = {
     "a list, both true": (["gzip, br"], lambda data: brotli.compress(gzip.compress(data))),
     "a list, one true": (["gzip, gzip"], gzip.compress),
     "two headers, both true": (["gzip", "gzip"], lambda data: gzip.compress(gzip.compress(data))),
     "two headers, one true": (["gzip", "gzip"], gzip.compress),
     "two headers that differ": (["identity", "gzip"], gzip.compress),
     "two headers, none true": (["gzip", "identity"], lambda data: data),
+    "gzip without its checksum": (["gzip"], lambda data: gzip.compress(data)[:-8]),
+    "gzip and a tail": (["gzip"], lambda data: gzip.compress(data) + data),
+    "gzip in two members": (["gzip"], lambda data: gzip.compress(data[:50]) + gzip.compress(data[50:])),
 }
 
 
-@pytest.mark.parametrize("name", DOUBLED)
-def test_a_doubled_encoding_is_read_rightly_or_refused(filter, provider, planted, api, name):
-    encodings, pack = DOUBLED[name]
+@pytest.mark.parametrize("name", ODD_ENCODINGS)
+def test_an_odd_encoding_is_read_rightly_or_refused(filter, provider, planted, api, name):
+    encodings, pack = ODD_ENCODINGS[name]
     body = pack(json.dumps(api.request(planted.env)).encode())
 
-    with one_event(filter) as events:
-        answer = post(filter, api.host, api.path, body, [("content-encoding", one) for one in encodings])
+    answer = post(filter, api.host, api.path, body, [("content-encoding", one) for one in encodings])
+    event = filter.event(answer.agent)
 
     if answer.status == 200:
         assert planted.env == api.read(answer.body).text
         assert not traces(provider.wire, planted)
         assert json.loads(provider.seen[0].body)
     else:
-        assert answer.status == 400
+        assert answer.status in {400, 415}
         assert api.is_error(answer.json)
-        assert events[0]["action"] == "refused"
+        assert event["action"] == "refused"
         assert not provider.seen
 
 
 def test_a_lone_surrogate_hides_nothing(filter, provider, planted, api):
+    provider.restyle(ascii=True)
     body = json.dumps(api.request("HERE")).replace("HERE", rf"\ud800{planted.github}\udfff").encode()
 
     answer = post(filter, api.host, api.path, body)
@@ -203,12 +198,12 @@ def test_a_lone_surrogate_hides_nothing(filter, provider, planted, api):
 def test_a_number_that_json_does_not_know_is_refused(filter, provider, planted, api, number):
     body = json.dumps(api.request(planted.env, temperature=0.25)).replace("0.25", number).encode()
 
-    with one_event(filter) as events:
-        answer = post(filter, api.host, api.path, body)
+    answer = post(filter, api.host, api.path, body)
+    event = filter.event(answer.agent)
 
     assert answer.status == 400
     assert api.is_error(answer.json)
-    assert events[0]["action"] == "refused"
+    assert event["action"] == "refused"
     assert not provider.seen
 
 
@@ -230,14 +225,14 @@ def test_a_doubled_key_hides_nothing(filter, provider, planted, api):
     twice = f'{{"role": "user", "content": {text_of(planted)}, "content": "hi", "role": "user"}}'
     body = f'{{"model": "m", "max_tokens": 5, "messages": [{twice}], "messages": [{twice}]}}'.encode()
 
-    with one_event(filter) as events:
-        answer = post(filter, api.host, api.path, body)
+    answer = post(filter, api.host, api.path, body)
+    event = filter.event(answer.agent)
 
     assert not traces(provider.wire, planted)
     if answer.status != 200:
         assert answer.status == 400
         assert api.is_error(answer.json)
-        assert events[0]["action"] in {"refused", "blocked"}
+        assert event["action"] in {"refused", "blocked"}
         assert not provider.seen
 
 
@@ -260,14 +255,14 @@ def test_a_body_of_another_kind_does_not_pass_unscanned(filter, provider, plante
     kind, body = OTHER_BODIES[name]
     provider.script = lambda _seen: Raw(200, b"{}")
 
-    with one_event(filter) as events:
-        answer = post(filter, api.host, path, body(planted).encode(), [("content-type", kind)])
+    answer = post(filter, api.host, path, body(planted).encode(), [("content-type", kind)])
+    event = filter.event(answer.agent)
 
     assert not traces(provider.wire, planted)
     if answer.status != 200:
         assert 400 <= answer.status < 500
         assert api.is_error(answer.json)
-        assert events[0]["action"] in {"refused", "blocked"}
+        assert event["action"] in {"refused", "blocked"}
         assert not provider.seen
 
 
@@ -298,9 +293,9 @@ def test_a_planted_value_in_the_address_does_not_leave(filter, provider, planted
 def test_a_provider_that_hangs_up_loses_nothing_it_said(filter, provider, planted, home, api, after):
     provider.reset(echo, close_after=after, delta=9)
 
-    with one_event(filter):
-        done = curl(filter, api.host, api.path, api.request(planted.env, stream=True), home=home)
+    done = curl(filter, api.host, api.path, api.request(planted.env, stream=True), home=home)
 
+    assert filter.event(done.agent)
     said = api.read(done.out)
     assert not said.complete
     assert planted.env.startswith(said.text)
@@ -313,11 +308,11 @@ def test_a_provider_that_hangs_up_loses_nothing_it_said(filter, provider, plante
 def test_a_provider_that_hangs_up_in_the_middle_of_a_whole_answer(filter, provider, planted, home, api):
     provider.reset(echo, close_after=0)
 
-    with one_event(filter) as events:
-        done = curl(filter, api.host, api.path, api.request(planted.env), "-w", "\n%{http_code}", home=home)
+    done = curl(filter, api.host, api.path, api.request(planted.env), "-w", "\n%{http_code}", home=home)
+    event = filter.event(done.agent)
 
     assert done.code != 0 or done.out.endswith(b"502")
-    assert events[0]["action"] in {"failed", "redacted"}
+    assert event["error"] == "connection"
 
 
 def test_nobody_at_home_upstream(planted, home, api, tmp_path):
@@ -325,11 +320,12 @@ def test_nobody_at_home_upstream(planted, home, api, tmp_path):
     config = filters.write_settings(tmp_path / "filter", "http://127.0.0.1:9")
     with filters.serve(config) as running:
         answer = post(running, api.host, api.path, api.request(planted.env))
-        events = running.events_after(0)
+        event = running.event(answer.agent)
 
     assert answer.status == 502
+    assert api.is_error(answer.json)
     assert not traces(answer.body, planted)
-    assert events[0]["action"] == "failed"
+    assert event["action"] == "failed"
 
 
 def test_an_upstream_that_cannot_prove_its_name_gets_nothing(provider, planted, api, tmp_path):
@@ -339,6 +335,7 @@ def test_an_upstream_that_cannot_prove_its_name_gets_nothing(provider, planted, 
         answer = post(running, api.host, api.path, api.request(planted.env))
 
     assert answer.status == 502
+    assert api.is_error(answer.json)
     assert not provider.seen
 
 
@@ -442,7 +439,7 @@ def test_on_a_full_disk_nothing_leaves_and_nothing_is_lost(provider, upstream, p
         known = post(running, api.host, api.path, api.request(planted.arn))
         assert planted.arn == api.read(known.body).text
         seen = len(provider.seen)
-        running.events_after(0)
+        running.event(known.agent)
         fill()
 
         refused = post(running, api.host, api.path, api.request(planted.env))
@@ -453,7 +450,7 @@ def test_on_a_full_disk_nothing_leaves_and_nothing_is_lost(provider, upstream, p
         clear()
         again = post(running, api.host, api.path, api.request(planted.env))
         assert planted.env == api.read(again.body).text
-        actions = [event["action"] for event in running.events_after(0, wanted=3)]
+        actions = [running.event(answer.agent)["action"] for answer in (known, refused, again)]
         assert actions == ["redacted", "failed", "redacted"]
     assert not traces(provider.wire, planted)
 
@@ -478,11 +475,11 @@ def test_while_the_vault_is_locked_nothing_leaves(provider, planted, api, alone)
         assert 400 <= refused.status < 600
         assert api.is_error(refused.json)
         assert not provider.seen
-        events = running.events_after(0, wanted=2)
+        event = running.event(refused.agent)
         again = post(running, api.host, api.path, api.request(planted.env))
 
     assert planted.env == api.read(again.body).text
-    assert events[1]["action"] == "failed"
+    assert event["action"] == "failed"
 
 
 def damage(path: Path, start: int = 0):
@@ -520,7 +517,7 @@ def test_a_vault_damaged_under_a_running_filter_stops_new_values(provider, plant
         assert 400 <= refused.status < 600
         assert api.is_error(refused.json)
         assert not provider.seen
-        assert running.events_after(0, wanted=2)[1]["action"] == "failed"
+        assert running.event(refused.agent)["action"] == "failed"
 
 
 def test_a_vault_removed_under_a_running_filter_stops_new_values(provider, planted, api, alone):

@@ -44,11 +44,8 @@ def test_the_state_is_the_users_own(filter, provider, planted, api):
 
 
 def test_each_exchange_is_one_event(filter, provider, planted, home, api, stream):
-    before = len(filter.events())
+    event = filter.event(post(filter, api.host, api.path, api.request(planted.env + planted.pem, stream=stream)).agent)
 
-    post(filter, api.host, api.path, api.request(planted.env + planted.pem, stream=stream))
-
-    [event] = filter.events_after(before)
     assert event["action"] == "redacted"
     assert (api.host, api.path, "POST", 200) == tuple(event[name] for name in ("host", "path", "method", "status"))
     assert event["client"] == "127.0.0.1"
@@ -64,9 +61,7 @@ def test_each_exchange_is_one_event(filter, provider, planted, home, api, stream
 
 
 def test_the_table_tells_what_the_file_tells(filter, provider, planted, api):
-    before = len(filter.events())
-    post(filter, api.host, api.path, api.request(planted.env))
-    [event] = filter.events_after(before)
+    event = filter.event(post(filter, api.host, api.path, api.request(planted.env)).agent)
 
     def row():
         return [row for row in filter.audit_rows() if row.get("id") == event["id"]]
@@ -81,21 +76,16 @@ def test_the_table_tells_what_the_file_tells(filter, provider, planted, api):
 
 
 def test_a_request_without_findings_is_an_event_too(filter, provider, api):
-    before = len(filter.events())
+    event = filter.event(post(filter, api.host, api.path, api.request("hello")).agent)
 
-    post(filter, api.host, api.path, api.request("hello"))
-
-    [event] = filter.events_after(before)
     assert (event["action"], event["rules"]) == ("passed", {})
 
 
 def test_what_is_withheld_is_told(filter, provider, planted, api):
-    before = len(filter.events())
     provider.reset(call("WebFetch", "url"))
 
-    post(filter, api.host, api.path, api.request(f"https://docs.test/?t={planted.github}"))
+    event = filter.event(post(filter, api.host, api.path, api.request(f"https://docs.test/?t={planted.github}")).agent)
 
-    [event] = filter.events_after(before)
     assert event["withheld"] == 1
 
 
@@ -104,12 +94,10 @@ def test_a_surrogate_nobody_here_was_given_is_told(filter, provider, planted):
     stranger = plant(f"stranger of {planted.github}")
     post(filter, api.host, api.path, api.request(stranger.github))
     foreign = provider.seen[0].last_text
-    before = len(filter.events())
     provider.reset(say(foreign))
 
-    post(filter, ANTHROPIC, api.path, api.request(planted.github))
+    event = filter.event(post(filter, ANTHROPIC, api.path, api.request(planted.github)).agent)
 
-    [event] = filter.events_after(before)
     assert event["unknown_surrogates"] == 1
 
 

@@ -307,9 +307,8 @@ def generic_events(model: str, parts: tuple[Part, ...], style: Style) -> Iterato
     done = generic_response(model, parts)
     yield event("response.created", response=done | {"output": [], "status": "in_progress"})
     for index, item in enumerate(done["output"]):
-        yield event(
-            "response.output_item.added", output_index=index, item={k: v for k, v in item.items() if k != "content"}
-        )
+        opened = item | ({"content": []} if "content" in item else {})
+        yield event("response.output_item.added", output_index=index, item=opened)
         for part in item.get("content", []):
             place = {"item_id": item["id"], "output_index": index, "content_index": 0}
             yield event("response.content_part.added", **place, part=part | {"text": ""})
