@@ -19,7 +19,7 @@ from redact.dialects.base import Dialect, Piece, Tools, usage_of
 from redact.engine import Redactor, Text
 from redact.errors import BlockedError, RedactError, UnreadableError
 from redact.model import Record, Redaction, Sink
-from redact.paths import Mark, Node, Slot, path_to, shown, slots
+from redact.paths import UNSETTLED, Mark, Node, Settled, Slot, path_to, shown, slots
 from redact.restore import RestoreStream, in_json, plainly
 from redact.sinks import permit, sink_of_tool
 from redact.sse import Event, SseDecoder
@@ -97,16 +97,15 @@ class Exchange:
         value = root[0]
         if isinstance(value, dict) and isinstance(value.get("model"), str):
             self.report.model = value["model"]
-        found = (
-            slots(value, self._dialect.request)
-            if isinstance(value, (dict, list))
-            else slots(root, self._dialect.request)
-        )
-        wanted, texts = self._wanted(found)
-        redactions = self._redactor.redact_all(texts)
+        inside = value if isinstance(value, (dict, list)) else root
+        settled = self._redactor.settled
+        wanted, redactions = self._redacted(inside, settled)
+        if settled.texts and self._redactor.settled is not settled:
+            # A value became known, here or in another thread: what was settled before may hold it.
+            wanted, redactions = self._redacted(inside, UNSETTLED)
         changed = self._write(root, wanted, redactions)
         sent = jsontext.dump(root[0])
-        if not changed and sent != body and jsontext.is_unambiguous(body):
+        if not changed and sent != body and jsontext.loses_nothing(body, sent):
             sent = body
         if self._redactor.stands_in(sent):
             raise BlockedError(
@@ -114,6 +113,10 @@ class Exchange:
             )
         self._restorer = self._redactor.restorer(self._records.values())
         return sent
+
+    def _redacted(self, value: Any, settled: Settled) -> tuple[list[_Wanted], list[Redaction]]:
+        wanted, texts = self._wanted(slots(value, self._dialect.request, settled))
+        return wanted, self._redactor.redact_all(texts)
 
     @staticmethod
     def _wanted(found: Iterable[Slot]) -> tuple[list[_Wanted], list[Text]]:

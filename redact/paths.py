@@ -7,7 +7,7 @@ member, `[]` any item of a list, `(type=thinking|redacted_thinking)` stays at th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -83,52 +83,89 @@ SMALLEST_NUMBER = 10**5
 """Shorter numbers identify nobody."""
 
 
-def slots(value: Any, shape: Node) -> Iterator[Slot]:
-    """List every string of a body in document order, object keys and long numbers too. A bare string has no slot."""
-    yield from _walk(value, (shape,), shape.below, "")
+class Settled(NamedTuple):
+    """Texts in which nothing is found, unless the key that they stand under tells what they are."""
+
+    texts: set[str]
+    tells: Mapping[str, bool]
 
 
-def _walk(value: Any, nodes: tuple[Node, ...], inherited: Mark | None, near: str) -> Iterator[Slot]:
-    for node in nodes:
-        if node.below is not None:
-            inherited = node.below
-    if type(value) is dict:
-        yield from _members(value, nodes, inherited, near)
+UNSETTLED = Settled(set(), {})
+
+
+def slots(value: Any, shape: Node, settled: Settled = UNSETTLED) -> list[Slot]:
+    """List the strings of a body in document order, object keys and long numbers too; what is settled is left out.
+
+    A bare string has no slot.
+    """
+    found: list[Slot] = []
+    _list(value, (shape,), shape.below, "", settled, found.append)
+    return found
+
+
+_Nodes = tuple[Node, ...]
+_Add = Callable[[Slot], None]
+
+
+def _list(value: Any, nodes: _Nodes, inherited: Mark | None, near: str, settled: Settled, add: _Add) -> None:
+    """Walk what is below `value`. Thousands of strings of a request pass here: what need not be known is not computed."""
+    if type(value) is not dict:
+        _list_items(value, nodes, inherited, near, settled, add)
         return
-    inside = tuple([node.item for node in nodes if node.item is not None])
+    if nodes:
+        nodes = _narrow(value, nodes)
+        inherited = _below(nodes, inherited)
+    texts, tells = settled
+    for key, item in value.items():
+        kind = type(item)
+        if key not in texts:
+            declared = inherited or (Mark.SEALED if _children(nodes, key) else Mark.TEXT)
+            add(Slot(value, key, key, declared, near, "name"))
+        if kind is str:
+            name = spoken_name(value) or key if key in VALUE_KEYS else key
+            if item not in texts or tells[name]:
+                add(Slot(value, key, item, _mark(_children(nodes, key), inherited), name, "value"))
+        elif kind is dict or kind is list:
+            inside = _children(nodes, key) if nodes else nodes
+            _list(item, inside, _below(inside, inherited), key, settled, add)
+        elif kind is int and not -SMALLEST_NUMBER < item < SMALLEST_NUMBER:
+            number = str(item)
+            if number not in texts or tells[key]:
+                add(Slot(value, key, number, _mark(_children(nodes, key), inherited), key, "number"))
+
+
+def _list_items(value: list[Any], nodes: _Nodes, inherited: Mark | None, near: str, settled: Settled, add: _Add) -> None:
+    texts, tells = settled
+    inside = tuple([node.item for node in nodes if node.item is not None]) if nodes else nodes
+    below = _below(inside, inherited)
     for index, item in enumerate(value):
         kind = type(item)
         if kind is str:
-            yield Slot(value, index, item, _mark(inside, inherited), near, "value")
+            if item not in texts or tells[near]:
+                add(Slot(value, index, item, _mark(inside, inherited), near, "value"))
         elif kind is dict or kind is list:
-            yield from _walk(item, inside, inherited, near)
-        elif kind is int and abs(item) >= SMALLEST_NUMBER:
-            yield Slot(value, index, str(item), _mark(inside, inherited), near, "number")
+            _list(item, inside, below, near, settled, add)
+        elif kind is int and not -SMALLEST_NUMBER < item < SMALLEST_NUMBER:
+            number = str(item)
+            if number not in texts or tells[near]:
+                add(Slot(value, index, number, _mark(inside, inherited), near, "number"))
 
 
-def _members(value: dict[str, Any], nodes: tuple[Node, ...], inherited: Mark | None, near: str) -> Iterator[Slot]:
-    if nodes:
-        nodes = _narrow(value, nodes)
-        for node in nodes:
-            if node.below is not None:
-                inherited = node.below
-    spoken = spoken_name(value)
-    for key, item in value.items():
-        inside: tuple[Node, ...] = ()
-        for node in nodes:
-            if (child := node.keys.get(key)) is not None:
-                inside += (child,)
-            if node.any is not None:
-                inside += (node.any,)
-        yield Slot(value, key, key, inherited or (Mark.SEALED if inside else Mark.TEXT), near, "name")
-        kind = type(item)
-        if kind is str:
-            name = spoken if spoken and key in VALUE_KEYS else key
-            yield Slot(value, key, item, _mark(inside, inherited), name, "value")
-        elif kind is dict or kind is list:
-            yield from _walk(item, inside, inherited, key)
-        elif kind is int and abs(item) >= SMALLEST_NUMBER:
-            yield Slot(value, key, str(item), _mark(inside, inherited), key, "number")
+def _children(nodes: _Nodes, key: str) -> _Nodes:
+    inside: _Nodes = ()
+    for node in nodes:
+        if (child := node.keys.get(key)) is not None:
+            inside += (child,)
+        if node.any is not None:
+            inside += (node.any,)
+    return inside
+
+
+def _below(nodes: _Nodes, inherited: Mark | None) -> Mark | None:
+    for node in nodes:
+        if node.below is not None:
+            inherited = node.below
+    return inherited
 
 
 def _narrow(value: dict[str, Any], nodes: tuple[Node, ...]) -> tuple[Node, ...]:
@@ -150,12 +187,12 @@ def _mark(nodes: tuple[Node, ...], inherited: Mark | None) -> Mark:
 
 
 NAME_KEYS = ("name", "key", "Name", "Key", "ParameterKey")
-VALUE_KEYS = ("value", "Value", "val", "stringValue", "ParameterValue")
+VALUE_KEYS = frozenset(("value", "Value", "val", "stringValue", "ParameterValue"))
 
 
 def spoken_name(value: Mapping[str, Any]) -> str:
     """Give the name in an object such as `{"name": "DB_PASSWORD", "value": …}`; without both, an empty string."""
-    if any(key in value for key in VALUE_KEYS):
+    if not VALUE_KEYS.isdisjoint(value):
         for key in NAME_KEYS:
             if type(found := value.get(key)) is str:
                 return str(found)
