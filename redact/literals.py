@@ -85,7 +85,13 @@ def search_signs(patterns: Sequence[bytes]) -> Search | None:
 
     Reports where each occurrence *may* end: a sign to look closer.
     """
-    return _scanner(list(patterns), hyperscan.HS_FLAG_DOTALL, literal=False) if hyperscan is not None else None
+    if hyperscan is None or not patterns:
+        return None
+    return _scanner([_unnamed(pattern) for pattern in patterns], hyperscan.HS_FLAG_DOTALL, literal=False)
+
+
+def _unnamed(pattern: bytes) -> bytes:
+    return pattern.replace(b"(?P<value>", b"(")  # hyperscan captures nothing
 
 
 def in_characters(events: list[tuple[int, int]], data: bytes, *, ascii_only: bool) -> list[tuple[int, int]]:

@@ -54,8 +54,10 @@ class Rule(BaseModel):
     names: tuple[Text, ...] = Field((), description="Internal names, found in every case style and inside identifiers.")
     packages: tuple[Text, ...] = Field((), description="Internal package names and namespaces, like `com.acme.ledger`.")
     hosts: tuple[Text, ...] = Field((), description="Internal hosts; `*.` in front takes every host below.")
-    keywords: tuple[Text, ...] = Field(
-        (), description="Literals, any case, one of which is near every match; derived from the pattern if left out."
+    keywords: tuple[Text, ...] | None = Field(
+        None,
+        description="Literals, any case, one of which is near every match; derived from the pattern if left out. "
+        "`[]`: the pattern has none worth looking for, so it is looked for itself.",
     )
     window: Annotated[int, Field(ge=16, le=65536)] = Field(
         256, description="How many characters before and after a keyword a match may reach."

@@ -89,6 +89,22 @@ def not_uuid(value: str) -> bool:
     return not _UUID.match(value.strip())
 
 
+_DIGEST = re.compile(r"(?i)^(?:sha(?:1|224|256|384|512)|md5|h1|blake\w*)[-:=_]")
+_PART = re.compile(r"[-_./|:~=+]+")
+
+
+def opaque(value: str) -> bool:
+    """Ask for what no one writes by hand: letters and digits mixed within a part, no UUID, digest, path or dotted name."""
+    if _UUID.match(value) or _DIGEST.match(value) or _PATHLIKE.match(value):
+        return False
+    parts = [part for part in _PART.split(value) if part]
+    mixtures = [part for part in parts if len(part) > 7 and _MIXTURE.match(part)]  # noqa: PLR2004
+    return sum(map(len, mixtures)) * 2 >= len(value)
+
+
+_MIXTURE = re.compile(r"(?=.*[0-9].*[0-9])(?=.*[A-Za-z].*[A-Za-z])(?!.*[a-z]{7})(?![A-Za-z]+[0-9]{1,4}$)")
+
+
 VALIDATORS: Mapping[str, Validator] = MappingProxyType(
     {
         "plausible": plausible,
@@ -96,6 +112,7 @@ VALIDATORS: Mapping[str, Validator] = MappingProxyType(
         "luhn": luhn,
         "mod97": mod97,
         "not-uuid": not_uuid,
+        "opaque": opaque,
     }
 )
 """By the names that rules use."""

@@ -9,6 +9,7 @@ match reaches the window's end. The few expressions without a literal search the
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ import regex
 from redact.anchors import leading, required
 from redact.codenames import spellings, words_of
 from redact.errors import DetectionError
-from redact.literals import Search, in_characters, search_for
+from redact.literals import Search, in_characters, search_for, search_signs
 from redact.model import Finding
 from redact.rules import Rule
 from redact.validators import VALIDATORS, entropy
@@ -70,6 +71,10 @@ class Expression:
             return None
         return Finding(start, end, self.rule_id)
 
+    def value_start(self, match: Any) -> int:
+        """Give where the value of a match begins."""
+        return int(match.start("value")) if self._has_value else int(match.start())
+
 
 def expressions(rules: Iterable[Rule]) -> list[Expression]:
     """Say for each rule what the engine looks for."""
@@ -84,8 +89,8 @@ def expressions(rules: Iterable[Rule]) -> list[Expression]:
 
 def _from_pattern(rule: Rule, pattern: str) -> Expression:
     heads = leading(pattern)
-    keywords = tuple(dict.fromkeys(keyword.lower() for keyword in rule.keywords))
-    if keywords:
+    keywords = tuple(dict.fromkeys(keyword.lower() for keyword in rule.keywords or ()))
+    if rule.keywords is not None:
         anchored = bool(heads) and all(any(head.startswith(keyword) for keyword in keywords) for head in heads)
     else:
         good = heads and min(map(len, heads)) >= 3  # noqa: PLR2004  shorter ones stand everywhere
@@ -121,28 +126,45 @@ def _from_host(rule: Rule, host: str) -> Expression:
     return Expression(rule.id, pattern, (name,), anchored=not below)
 
 
+_CLASS = re.compile(r"\[(?:\\.|[^\]\\])*\]")
+_UNLIKE = re.compile(r"\\[wWdDsSbBpPNXLmMKGRux]|\[\^|\(\?[^:]|[?*+}]\+")
+
+
+def _is_bytewise(pattern: str) -> bool:
+    """Whether bytes and characters, hyperscan and `regex`, agree on this pattern: plain classes, groups and repeats."""
+    plain = pattern.removeprefix("(?i)").replace("(?P<value>", "(")
+    outside = _CLASS.sub("", plain).replace("\\.", "")
+    return plain.isascii() and _UNLIKE.search(plain) is None and "." not in outside
+
+
 class Patterns:
     """Finds what a list of expressions describes."""
 
     def __init__(self, wanted: Sequence[Expression], *, fast: bool | None = None) -> None:
         by_literal: dict[bytes, list[int]] = defaultdict(list)
         self._wanted = list(wanted)
-        self._everywhere: list[int] = []
+        without: list[int] = []
         for index, expression in enumerate(self._wanted):
             for literal in expression.literals:
                 by_literal[literal.encode()].append(index)
             if not expression.literals:
-                self._everywhere.append(index)
+                without.append(index)
         self._lengths = [len(literal.decode()) for literal in by_literal]
         self._of_literal = list(by_literal.values())
         self._search: Search = search_for(list(by_literal), fast=fast)
+        self._signed = [index for index in without if fast is not False and _is_bytewise(self._wanted[index].pattern)]
+        self._signs = search_signs([self._wanted[index].pattern.encode() for index in self._signed])
+        if self._signs is None:
+            self._signed = []
+        self._everywhere = [index for index in without if index not in self._signed]
 
     def __call__(self, text: str) -> list[Finding]:
         """Find everything. Raises DetectionError where a pattern runs out of time."""
         data = text.encode("utf-8", "surrogatepass")
         found: list[Finding] = []
         windows: dict[int, list[tuple[int, int]]] = {}
-        for literal, end in in_characters(self._search(data), data, ascii_only=len(data) == len(text)):
+        ascii_only = len(data) == len(text)
+        for literal, end in in_characters(self._search(data), data, ascii_only=ascii_only):
             start = end - self._lengths[literal]
             for index in self._of_literal[literal]:
                 expression = self._wanted[index]
@@ -153,6 +175,11 @@ class Patterns:
                 else:
                     window = (start - expression.window, end + expression.window)
                     windows.setdefault(index, []).append(window)
+        if self._signs is not None:
+            for sign, end in in_characters(self._signs(data), data, ascii_only=ascii_only):
+                index = self._signed[sign]
+                reach = self._wanted[index].window
+                windows.setdefault(index, []).append((end - reach, end + reach))
         for index, spans in windows.items():
             found += self._in_windows(self._wanted[index], text, spans)
         for index in self._everywhere:
@@ -179,7 +206,8 @@ class Patterns:
                     finding = expression.finding(match)
                     if finding is not None:
                         yield finding
-                    position = max(match.end(), match.start() + 1)
+                    # What was no finding may hide one: look again from where its value begins.
+                    position = match.end() if finding else max(match.start() + 1, expression.value_start(match))
             except TimeoutError:
                 raise DetectionError(expression.rule_id) from None
 
