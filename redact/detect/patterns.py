@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -32,13 +32,17 @@ TIMEOUT = 0.5
 
 @dataclass(frozen=True)
 class Expression:
-    """One thing to look for: a pattern, the literals that bring it in, and how its values are checked."""
+    """One thing to look for: a pattern, the literals that bring it in, and how its values are checked.
+
+    Every match begins with one of `heads` (lower case), if there are any.
+    """
 
     rule_id: str
     pattern: str
     literals: tuple[str, ...]
     anchored: bool
     window: int = 256
+    heads: tuple[str, ...] = ()
     validators: tuple[str, ...] = ()
     entropy: float = 0.0
     allowed: frozenset[str] = frozenset()
@@ -65,9 +69,10 @@ class Expression:
         value = match.string[start:end]
         if value in self.allowed or any(pattern.search(value) for pattern in self._allowing):
             return None
+        for name in self.validators:  # the cheapest first, as the rule has them
+            if not VALIDATORS[name](value):
+                return None
         if self.entropy and entropy(value) < self.entropy:
-            return None
-        if not all(VALIDATORS[name](value) for name in self.validators):
             return None
         return Finding(start, end, self.rule_id)
 
@@ -101,6 +106,7 @@ def _from_pattern(rule: Rule, pattern: str) -> Expression:
         keywords,
         anchored,
         rule.window,
+        tuple(sorted(heads)),
         rule.validators,
         rule.entropy or 0.0,
         frozenset(rule.allow.values),
@@ -163,6 +169,7 @@ class Patterns:
         data = text.encode("utf-8", "surrogatepass")
         found: list[Finding] = []
         windows: dict[int, list[tuple[int, int]]] = {}
+        signed: dict[int, list[tuple[int, int]]] = {}
         ascii_only = len(data) == len(text)
         for literal, end in in_characters(self._search(data), data, ascii_only=ascii_only):
             start = end - self._lengths[literal]
@@ -179,7 +186,11 @@ class Patterns:
             for sign, end in in_characters(self._signs(data), data, ascii_only=ascii_only):
                 index = self._signed[sign]
                 reach = self._wanted[index].window
-                windows.setdefault(index, []).append((end - reach, end + reach))
+                signed.setdefault(index, []).append((end - reach, end))
+        for index, spans in signed.items():
+            expression = self._wanted[index]
+            look = self._at_heads if expression.heads else self._in_windows
+            found += look(expression, text, spans)
         for index, spans in windows.items():
             found += self._in_windows(self._wanted[index], text, spans)
         for index in self._everywhere:
@@ -193,6 +204,19 @@ class Patterns:
         except TimeoutError:
             raise DetectionError(expression.rule_id) from None
         return None if match is None else expression.finding(match)
+
+    def _at_heads(self, expression: Expression, text: str, spans: Sequence[tuple[int, int]]) -> Iterable[Finding]:
+        """Try the pattern only where one of its heads stands."""
+        done = 0
+        for start, end in _joined(spans, len(text)):
+            stretch = text[start:end].lower()
+            if len(stretch) != end - start:  # a letter whose lower case is longer: offsets would be off
+                yield from self._in_windows(expression, text, [(start, end)])
+                continue
+            for position in sorted({start + at for head in expression.heads for at in _places(stretch, head)}):
+                if position >= done and (finding := self._match(expression, text, position)) is not None:
+                    yield finding
+                    done = finding.end
 
     @staticmethod
     def _in_windows(expression: Expression, text: str, spans: Sequence[tuple[int, int]]) -> Iterable[Finding]:
@@ -210,6 +234,13 @@ class Patterns:
                     position = match.end() if finding else max(match.start() + 1, expression.value_start(match))
             except TimeoutError:
                 raise DetectionError(expression.rule_id) from None
+
+
+def _places(text: str, needle: str) -> Iterator[int]:
+    at = text.find(needle)
+    while at >= 0:
+        yield at
+        at = text.find(needle, at + 1)
 
 
 def _joined(spans: Iterable[tuple[int, int]], length: int) -> list[tuple[int, int]]:
