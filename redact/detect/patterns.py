@@ -132,15 +132,31 @@ def _from_host(rule: Rule, host: str) -> Expression:
     return Expression(rule.id, pattern, (name,), anchored=not below)
 
 
-_CLASS = re.compile(r"\[(?:\\.|[^\]\\])*\]")
-_UNLIKE = re.compile(r"\\[wWdDsSbBpPNXLmMKGRux]|\[\^|\(\?[^:]|[?*+}]\+")
+_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\?(?:P<value>|<?[=!]|:))?|.", re.DOTALL)
+"""An escape, a class, the beginning of a group, or any other character of a pattern."""
+_UNLIKE = re.compile(r"\\[wWdDsSbBpPNXLmMKGRux1-9]|\[\^|[.^$]$")
 
 
-def _is_bytewise(pattern: str) -> bool:
-    """Whether bytes and characters, hyperscan and `regex`, agree on this pattern: plain classes, groups and repeats."""
-    plain = pattern.removeprefix("(?i)").replace("(?P<value>", "(")
-    outside = _CLASS.sub("", plain).replace("\\.", "")
-    return plain.isascii() and _UNLIKE.search(plain) is None and "." not in outside
+def _sign(pattern: str) -> str | None:
+    """Give what hyperscan may look for in place of a pattern: all that it matches, perhaps more.
+
+    Assertions and possessiveness are left out. What bytes and characters do not agree on gives None.
+    """
+    flag = "(?i)" if pattern.startswith("(?i)") else ""
+    kept: list[str] = []
+    asserting: list[bool] = []
+    for token in _TOKEN.findall(pattern.removeprefix("(?i)")):
+        if token.startswith("("):
+            asserting.append("=" in token or "!" in token)
+        if not any(asserting):
+            unlike = _UNLIKE.match(token) or not token.isascii()
+            if unlike or (token == "?" and kept and kept[-1] == "("):  # noqa: S105  no password
+                return None
+            if not (token == "+" and kept and kept[-1] in "}?*+"):  # noqa: S105
+                kept.append("(" if token == "(?P<value>" else token)  # noqa: S105
+        if token == ")":  # noqa: S105
+            asserting.pop()
+    return flag + "".join(kept)
 
 
 class Patterns:
@@ -158,10 +174,9 @@ class Patterns:
         self._lengths = [len(literal.decode()) for literal in by_literal]
         self._of_literal = list(by_literal.values())
         self._search: Search = search_for(list(by_literal), fast=fast)
-        self._signed = [index for index in without if fast is not False and _is_bytewise(self._wanted[index].pattern)]
-        self._signs = search_signs([self._wanted[index].pattern.encode() for index in self._signed])
-        if self._signs is None:
-            self._signed = []
+        signs = {index: sign for index in without if fast is not False and (sign := _sign(self._wanted[index].pattern))}
+        self._signs = search_signs([sign.encode() for sign in signs.values()])
+        self._signed = list(signs) if self._signs is not None else []
         self._everywhere = [index for index in without if index not in self._signed]
 
     def __call__(self, text: str) -> list[Finding]:
