@@ -198,7 +198,7 @@ def explain(config: Path | None, rule_id: str | None, text: str) -> None:
         click.echo("the request would be refused")
     else:
         click.echo("it would leave as:")
-        click.echo(redaction.text.encode("utf-8", "surrogateescape"))
+        click.echo(redaction.text.encode("utf-8", "surrogateescape"), nl=not redaction.text.endswith("\n"))
 
 
 def _explain(
