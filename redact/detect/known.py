@@ -24,7 +24,8 @@ _COMMON = frozenset(
     "mysql mariadb redis mongo mongodb rabbitmq localhost development production staging string token".split()
 )
 _CLASSES = [re.compile(kind) for kind in ("[a-z]", "[A-Z]", "[0-9]", r"[^A-Za-z0-9]")]
-_SHORT = 12
+_SHORT = 8
+"""Shorter values count only where they stand alone; `mysql -phunter2-x9` is how a restored one may come back."""
 
 
 def is_distinctive(value: str) -> bool:
@@ -44,9 +45,51 @@ class Form(NamedTuple):
     literal: bytes
     wraps: bool
 
+    def __repr__(self) -> str:
+        """Show no part of the value."""
+        return f"Form({len(self.literal)} bytes)"
+
+
+_SAFE = ("", "/", "!'()*", "!'()*;,/?:@&=+$#", "$&+,;=:@/")
+"""Signs that percent-encoders leave alone: all none, Python's, encodeURIComponent, encodeURI, Go's in a path."""
+
+
+def _percent_encoded(value: str) -> Iterator[str]:
+    for safe in _SAFE:
+        upper = quote(value, safe=safe, errors="surrogatepass")
+        for percent in (upper, re.sub("%..", lambda match: match[0].lower(), upper)):
+            yield percent
+            yield percent.replace("%20", "+")
+
+
+_DEPTH = 3
+"""How many times a value may be JSON-escaped: JSON in JSON in JSON."""
+
+
+def _json_escaped(value: str) -> Iterator[str]:
+    """Escape for JSON as JavaScript and Python, PHP, Go and .NET do, and for the JSON around that."""
+    plain, pure = (json.dumps(value, ensure_ascii=ascii_only)[1:-1] for ascii_only in (False, True))
+    slashed = (plain.replace("/", r"\/"), pure.replace("/", r"\/"))
+    dotnet = _capitals(_hidden(pure.replace(r"\"", r"\u0022"), "<>&'+`"))
+    for written in dict.fromkeys((plain, pure, *slashed, _hidden(plain, "<>&"), _capitals(pure), dotnet)):
+        yield written
+        for ascii_only in (False, True):
+            deeper = written
+            for _ in range(_DEPTH - 1):
+                deeper = json.dumps(deeper, ensure_ascii=ascii_only)[1:-1]
+                yield deeper
+
+
+def _hidden(escaped: str, signs: str) -> str:
+    return "".join(f"\\u{ord(c):04x}" if c in signs else c for c in escaped)
+
+
+def _capitals(escaped: str) -> str:
+    return re.sub(r"(?<=\\u)[0-9a-f]{4}", lambda match: match[0].upper(), escaped)
+
 
 def forms(value: str) -> list[Form]:
-    """List the ways in which a value may be written: raw, JSON-escaped once and twice, percent-encoded, base64, hex."""
+    """List the ways in which a value may be written: raw, JSON-escaped up to three times, percent-encoded, base64, hex."""
     data = value.encode("utf-8", "surrogatepass")
     written: dict[bytes, Form] = {}
 
@@ -55,13 +98,9 @@ def forms(value: str) -> list[Form]:
             written.setdefault(literal, Form(literal, wraps))
 
     add(data)
-    for ascii_only in (False, True):
-        once = json.dumps(value, ensure_ascii=ascii_only)[1:-1]
-        add(once.encode("utf-8", "surrogatepass"))
-        add(json.dumps(once, ensure_ascii=ascii_only)[1:-1].encode("utf-8", "surrogatepass"))
-    percent = quote(value, safe="", errors="surrogatepass").encode()
-    add(percent)
-    add(re.sub(rb"%..", lambda match: match[0].lower(), percent))
+    if not (value.isascii() and value.isalnum()):
+        for written_so in (*_json_escaped(value), *_percent_encoded(value)):
+            add(written_so.encode("utf-8", "surrogatepass"))
     for shift in range(3):
         core = _base64_core(data, shift)
         add(core, wraps=True)
@@ -86,6 +125,10 @@ class _Segment(NamedTuple):
     owners: tuple[tuple[str, Form], ...]
     search: Search
 
+    def __repr__(self) -> str:
+        """Show no value."""
+        return f"_Segment({len(self.values)} values)"
+
 
 class KnownValues:
     """A growing set of values, and what finds them. Adding is safe beside searching, from any thread."""
@@ -100,6 +143,10 @@ class KnownValues:
     def generation(self) -> int:
         """How many values there are; grows with every value."""
         return len(self._seen)
+
+    def __contains__(self, value: str) -> bool:
+        """Whether this value is looked for."""
+        return value in self._seen
 
     def add(self, values: Iterable[str]) -> None:
         """Look for these too, from now on. What is not distinctive is left out."""
