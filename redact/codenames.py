@@ -72,6 +72,20 @@ def spellings(words: Sequence[str]) -> list[str]:
     return [separator.join(words) for separator in SEPARATORS]
 
 
+def codename_in(text: str) -> str | None:
+    """Give the two words of a codename in the way the mint says it, however `text` spells them; None when it is none."""
+    separator = next((c for c in text if not c.isalpha()), "")
+    if separator not in SEPARATORS or len(text) > _LONGEST or not text.isascii():
+        return None
+    lower = text.lower()
+    cuts = [lower.index(separator)] if separator else range(1, len(text))
+    for cut in cuts:
+        first, second = lower[:cut], lower[cut + len(separator) :]
+        if first in _FIRST and second in _SECOND:
+            return f"{first} {second}"
+    return None
+
+
 ADJECTIVES = tuple(
     """
     agile airy amber ample aqua arctic ashen astral autumn azure balmy basic beige bland blithe bold brassy brave breezy
@@ -115,3 +129,6 @@ NOUNS = tuple(
     volcano vole walnut walrus warbler wasp waterfall weasel whale willow wolf wombat woodlark wren yak yarrow zebra zinnia
     """.split()
 )
+
+_FIRST, _SECOND = frozenset(ADJECTIVES), frozenset(NOUNS)
+_LONGEST = max(map(len, ADJECTIVES)) + 1 + max(map(len, NOUNS))

@@ -7,21 +7,23 @@ in the vault and known from then on; a cached text is only searched again for va
 from __future__ import annotations
 
 import re
+import string
 import threading
+from bisect import bisect_left
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from redact import spans
-from redact.codenames import spellings, style_of, words_of, written
+from redact.codenames import style_of, words_of, written
 from redact.detect.known import RULE_ID as KNOWN
 from redact.detect.known import KnownValues
 from redact.errors import SurrogateTakenError
-from redact.model import Category, Finding, Record, Redaction, Shape
-from redact.restore import Encode, Permit, Restorer, RestoreStream, anything, plainly
+from redact.model import STRICTNESS, Category, Finding, Record, Redaction, Shape
+from redact.paths import Settled
+from redact.restore import Encode, Permit, Restorer, RestoreStream, anything, plainly, spelt
 from redact.rules import Rule, kind, rank
-from redact.surrogates import Mint
+from redact.surrogates import DIGITS, Mint, canonical
 from redact.vault.base import Vault
 
 Detector = Callable[[str], Iterable[Finding]]
@@ -36,23 +38,52 @@ _TELLING = re.compile(
     r"(?i)pass|pwd|secret|token|key|auth|cred|account|owner|sign|salt|cookie|session|private|conn|dsn|ur[il]$|user|login|pin$|code$|jwt|sas$"
 )
 
+_ROUNDS = 3
+"""What known values and findings become together is known in the next round; more rounds than this find nothing new."""
+
+_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+
 
 class Text(NamedTuple):
-    """One text to redact, and the object key it stands under, which may tell what it is."""
+    """One text to redact, and the object key it stands under, which may tell what it is.
+
+    In a `sealed` text, which must not be edited, only what is certain counts: it will block.
+    """
 
     text: str
     near: str = ""
+    sealed: bool = False
+
+    def __repr__(self) -> str:
+        """Show neither the text nor the key: both may be values."""
+        return f"Text({len(self.text)} characters)"
 
 
 class _Entry:
     """What is known of a text: the rules' findings for good, the redaction up to a generation of known values."""
 
-    __slots__ = ("findings", "generation", "redaction")
+    __slots__ = ("findings", "generation", "is_bare", "redaction")
 
-    def __init__(self, findings: list[Finding]) -> None:
+    def __init__(self, findings: list[Finding], *, is_bare: bool) -> None:
         self.findings = findings
+        self.is_bare = is_bare  # rules find nothing in it wherever it stands, sealed or not
         self.generation = -1
         self.redaction: Redaction | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether neither rules nor known values are in it."""
+        return self.is_bare and self.redaction is not None and not self.redaction.findings
+
+
+class _Telling(dict[str, bool]):
+    """Whether an object key tells what stands under it, for the keys met so far."""
+
+    def __missing__(self, near: str) -> bool:
+        if len(self) > 10_000:  # noqa: PLR2004  keys come from outside: bounded
+            self.clear()
+        tells = self[near] = _TELLING.search(near) is not None
+        return tells
 
 
 class Redactor:
@@ -69,7 +100,9 @@ class Redactor:
         cache_characters: int = 24_000_000,
     ) -> None:
         self._rules: Mapping[str, Rule] = {rule.id: rule for rule in rules}
-        self._rank = {**rank(rules), KNOWN: 4, QUOTED: 3}
+        # A known value is stricter than what is only reported; a rule that also replaces says better what it is.
+        self._rank = {rule_id: 2 * strictness for rule_id, strictness in rank(rules).items()}
+        self._rank[KNOWN] = self._rank[QUOTED] = 4 * STRICTNESS["tokenize"] - 1
         self._names = {
             "".join(words): words for rule in rules for words in map(words_of, (*rule.names, *rule.packages))
         }
@@ -77,7 +110,8 @@ class Redactor:
         self._mint, self._vault, self._known = mint, vault, known
         self._cache: OrderedDict[Text, _Entry] = OrderedDict()
         self._cached, self._cache_limit = 0, cache_characters
-        self._telling: dict[str, bool] = {}
+        self._telling = _Telling()
+        self._settled_at, self._settled = -1, Settled(set(), self._telling)
         self._lock = threading.RLock()
         self._restorer: tuple[int, Restorer] = (-1, Restorer(()))
         self._remember(vault.records())
@@ -94,46 +128,57 @@ class Redactor:
         When this returns, every surrogate used is in the vault. Raises VaultError, DetectionError.
         """
         with self._lock:
-            entries = [self._entry(text) for text in texts]
-            self._learn([(t, e) for t, e in zip(texts, entries, strict=True) if e.generation < 0])
-            generation = self._known.generation
-            stale = [(t, e) for t, e in zip(texts, entries, strict=True) if e.generation != generation]
-            if stale:
-                self._renew(stale, generation)
-            return [entry.redaction or Redaction(text.text) for text, entry in zip(texts, entries, strict=True)]
+            texts = [text if self._telling[text.near] else text._replace(near="") for text in texts]
+            entries = {text: self._entry(text) for text in dict.fromkeys(texts)}
+            self._learn([(t, e) for t, e in entries.items() if e.generation < 0])
+            for _ in range(_ROUNDS):
+                generation = self._known.generation
+                stale = [(t, e) for t, e in entries.items() if e.generation != generation]
+                if stale:
+                    self._renew(stale, generation)
+            self._settle(entries)
+            return [entries[text].redaction or Redaction(text.text) for text in texts]
+
+    @property
+    def settled(self) -> Settled:
+        """What need not be redacted, since nothing is in it: another object as soon as another value is known."""
+        with self._lock:
+            if self._settled_at != self._known.generation:
+                self._settled_at = self._known.generation
+                self._settled = Settled(set(), self._telling)
+            return self._settled
+
+    def _settle(self, entries: Mapping[Text, _Entry]) -> None:
+        empty = self.settled.texts
+        for text, entry in entries.items():
+            if entry.is_empty and entry.generation == self._settled_at and self._cache.get(text) is entry:
+                empty.add(text.text)
 
     def _entry(self, text: Text) -> _Entry:
-        if text.near and not self._tells(text.near):
-            text = Text(text.text)
         entry = self._cache.get(text)
         if entry is not None:
             self._cache.move_to_end(text)
             return entry
-        entry = self._cache[text] = _Entry(self._find(text))
+        found = self._find(text)
+        certain = [f for f in found if self.is_certain(f.rule_id)] if text.sealed else found
+        entry = self._cache[text] = _Entry(spans.unite(certain, self._strictness), is_bare=not found)
         self._cached += len(text.text) + 64
         while self._cached > self._cache_limit and len(self._cache) > 1:
             old, _ = self._cache.popitem(last=False)
             self._cached -= len(old.text) + 64
+            self._settled.texts.discard(old.text)  # so that this is bounded, too
         return entry
-
-    def _tells(self, near: str) -> bool:
-        tells = self._telling.get(near)
-        if tells is None:
-            if len(self._telling) > 10_000:  # noqa: PLR2004  keys come from outside: bounded
-                self._telling.clear()
-            tells = self._telling[near] = _TELLING.search(near) is not None
-        return tells
 
     def _find(self, text: Text) -> list[Finding]:
         found = [finding for detect in self._detectors for finding in detect(text.text)]
-        if text.near and len(text.text) < 65536 and self._tells(text.near):  # noqa: PLR2004
+        if text.near and len(text.text) < 65536:  # noqa: PLR2004
             before = f'"{text.near}": "'
             if text.text.isdigit():
                 before = before[:-1]
             view = f"{before}{text.text}" + ('"' if before.endswith('"') else "\n")
             for detect in self._detectors:
                 found += spans.shift(detect(view), -len(before), len(text.text))
-        return spans.unite(found, self._strictness) if found else found
+        return found
 
     def _strictness(self, rule_id: str) -> int:
         return self._rank.get(rule_id, 0)
@@ -143,6 +188,7 @@ class Redactor:
         wanted = [
             (text.text[finding.start : finding.end], finding.rule_id)
             for text, entry in fresh
+            if entry.findings
             for finding in self._own_surrogates_cut(text.text, entry.findings)
             if self._is_replaced(finding.rule_id)
         ]
@@ -151,7 +197,11 @@ class Redactor:
 
     def _remember(self, records: Iterable[Record]) -> None:
         """Look for these values everywhere from now on; names have rules of their own, surrogates are no values."""
-        self._known.add(r.value for r in records if r.shape != "codename" and self._vault.by_surrogate(r.value) is None)
+        self._known.add(
+            r.value
+            for r in records
+            if r.shape != "codename" and r.value not in self._known and not self._is_surrogate(r.value)
+        )
 
     def _renew(self, stale: Sequence[tuple[Text, _Entry]], generation: int) -> None:
         plans: list[tuple[Text, _Entry, list[Finding]]] = []
@@ -167,72 +217,69 @@ class Redactor:
             findings = self._own_surrogates_cut(text.text, findings) if findings else findings
             wanted += ((text.text[f.start : f.end], f.rule_id) for f in findings if self._is_replaced(f.rule_id))
             plans.append((text, entry, findings))
-        stand = {record.value: record for record in self._records(wanted)} if wanted else {}
+        stand = self._stand(wanted)
         for text, entry, findings in plans:
             entry.redaction = self._rewritten(text.text, findings, stand) if findings else Redaction(text.text)
             entry.generation = generation
+        self._remember(stand.values())  # what known values and findings became together is a value of its own
 
     def _own_surrogates_cut(self, text: str, findings: Sequence[Finding]) -> list[Finding]:
         """Leave alone what is a surrogate already, so that redacting twice gives the same."""
         kept = spans.subtract(findings, self._mint.labels_in(text), SHORTEST_PIECE)
-        values = {text[f.start : f.end] for f in kept}
-        return [f for f in kept if not self._is_surrogate(text[f.start : f.end], values)]
+        return [f for f in kept if not self._is_surrogate(text[f.start : f.end])]
 
-    def _is_surrogate(self, found: str, values: AbstractSet[str]) -> bool:
-        """Whether what was found stands for a value; where that value is here too, it is a look-alike (`_look_alikes`)."""
-        record = self._vault.by_surrogate(found)
-        return record is not None and record.value not in values
+    def _is_surrogate(self, found: str) -> bool:
+        """Whether what was found stands for a value, in whatever spelling. Where that value is too, see `_look_alikes`."""
+        spelling = canonical(found)
+        return spelling is not None and self._name(found) is None and self._vault.by_surrogate(spelling) is not None
 
     def _is_replaced(self, rule_id: str) -> bool:
         rule = self._rules.get(rule_id)
         return rule is None or rule.action in ("tokenize", "block")
 
     def _rewritten(self, text: str, findings: Sequence[Finding], stand: Mapping[str, Record]) -> Redaction:
-        edits: list[tuple[int, int, str]] = []
-        records: dict[str, Record] = {}
-        blocked: list[str] = []
-        for finding in findings:
-            rule = self._rules.get(finding.rule_id)
-            if rule is not None and rule.action == "block":
-                blocked.append(finding.rule_id)
-            if not self._is_replaced(finding.rule_id):
-                continue
-            value = text[finding.start : finding.end]
-            name = self._name(value)
-            record = stand[" ".join(name) if name else value]
-            records[record.surrogate] = record
-            edits.append((finding.start, finding.end, _spelt(record, value, name)))
-        quoted = self._look_alikes(text, records.values(), findings)
-        if quoted:
-            both = spans.unite([*findings, *quoted], self._strictness)
-            more = {
-                record.value: record for record in self._records([(text[f.start : f.end], f.rule_id) for f in quoted])
-            }
-            return self._rewritten(text, both, {**stand, **more})
+        while True:
+            replaced = [f for f in findings if self._is_replaced(f.rule_id)]
+            used = {r.surrogate: r for r in (stand[self._key(text[f.start : f.end])] for f in replaced)}
+            quoted = self._look_alikes(text, used.values(), replaced)
+            if not quoted:
+                break
+            # What is only reported gives way; what is replaced does not overlap.
+            rest = spans.subtract(findings, [(f.start, f.end) for f in quoted])
+            findings = sorted([*rest, *quoted])
+            stand = self._stand((text[f.start : f.end], f.rule_id) for f in findings if self._is_replaced(f.rule_id))
+        edits = [(f.start, f.end, self._written(text[f.start : f.end], stand)) for f in replaced]
         return Redaction(
             text=spans.splice(text, edits),
             findings=tuple(findings),
             edits=tuple(edits),
-            records=tuple(records.values()),
-            blocked=tuple(dict.fromkeys(blocked)),
+            records=tuple(used.values()),
+            blocked=tuple(dict.fromkeys(f.rule_id for f in findings if self._blocks(f.rule_id))),
         )
 
+    def _blocks(self, rule_id: str) -> bool:
+        rule = self._rules.get(rule_id)
+        return rule is not None and rule.action == "block"
+
     @staticmethod
-    def _look_alikes(text: str, records: Iterable[Record], findings: Sequence[Finding]) -> list[Finding]:
+    def _look_alikes(text: str, records: Iterable[Record], replaced: Sequence[Finding]) -> list[Finding]:
         """Find surrogates used in this text that already stand in it: they would be restored to what they never were."""
         found: list[Finding] = []
-        lower = ""
+        lower = text.lower() if text.isascii() else text.translate(_LOWER)
+        ends = [f.end for f in replaced]
+        holds_labels = "rdx_" in lower
         for record in records:
-            lower = lower or text.lower()
-            forms = spellings(words_of(record.surrogate)) if record.shape == "codename" else [record.surrogate.lower()]
-            for form in forms:
+            if record.shape == "label" and not holds_labels:
+                continue
+            for form in spelt(record):
                 start = lower.find(form)
                 while start >= 0:
                     end = start + len(form)
-                    if len(lower) == len(text) and not any(f.start < end and start < f.end for f in findings):
+                    next_one = bisect_left(ends, start + 1)
+                    if next_one == len(replaced) or replaced[next_one].start >= end:
                         found.append(Finding(start, end, QUOTED))
-                    start = lower.find(form, end)
-        return found
+                    start = lower.find(form, start + 1)
+        return spans.unite(found)
 
     # -- minting
 
@@ -240,6 +287,23 @@ class Redactor:
         """Give the words of an internal name whose style can be kept, or None."""
         words = self._names.get("".join(c for c in value if c.isalnum()).lower())
         return words if words and style_of(value, words) else None
+
+    def _key(self, value: str) -> str:
+        """Give what the vault calls a value: itself, or the words of a name."""
+        name = self._name(value)
+        return " ".join(name) if name else value
+
+    def _stand(self, wanted: Iterable[tuple[str, str]]) -> dict[str, Record]:
+        return {record.value: record for record in self._records(wanted)}
+
+    def _written(self, value: str, stand: Mapping[str, Record]) -> str:
+        name = self._name(value)
+        record = stand[" ".join(name) if name else value]
+        style = style_of(value, name) if name and record.shape == "codename" else None
+        if name is None or style is None:
+            return record.surrogate
+        words = words_of(record.surrogate)
+        return written(words if len(name) > 1 else ["".join(words)], style)
 
     def _records(self, wanted: Iterable[tuple[str, str]]) -> list[Record]:
         """Give the records that stand for values found by rules, minted and kept where they are new."""
@@ -255,21 +319,26 @@ class Redactor:
                 stand.append(record)
         counters: Counter[str] = Counter()
         while missing:
-            minted = {
-                self._minted(value, rule_id, counters[value]).surrogate: value for value, rule_id in missing.items()
-            }
-            fresh = [self._minted(value, rule_id, counters[value]) for value, rule_id in missing.items()]
+            fresh = {v: self._minted(v, rule_id, counters[v]) for v, rule_id in missing.items()}
+            of = {record.surrogate: value for value, record in fresh.items()}
+            taken = [surrogate for surrogate in of if self._is_value(surrogate, missing)]
             try:
-                return stand + self._vault.put(fresh)
-            except SurrogateTakenError as taken:
-                counters.update(minted[surrogate] for surrogate in taken.surrogates if surrogate in minted)
+                if not taken:
+                    return stand + self._vault.put(list(fresh.values()))
+            except SurrogateTakenError as error:
+                taken = [surrogate for surrogate in error.surrogates if surrogate in of]
+            counters.update(of[surrogate] for surrogate in taken)
         return stand
+
+    def _is_value(self, surrogate: str, missing: Mapping[str, str]) -> bool:
+        """Whether a surrogate just minted is a value itself: it would not be told from it."""
+        return surrogate in missing or self._name(surrogate) is not None or self._vault.by_value(surrogate) is not None
 
     def _minted(self, value: str, rule_id: str, counter: int) -> Record:
         if not rule_id:
             return Record(self._mint.codename(words_of(value), counter), value, "NAME", "codename", "internal")
         rule = self._rules.get(rule_id)
-        category: Category = rule.category if rule else "secret"
+        category: Category = rule.category if rule else "identifier" if rule_id == QUOTED else "secret"
         words = kind(rule) if rule else "QUOTED" if rule_id == QUOTED else "KNOWN"
         shape = self._shape(rule, value)
         if shape == "digits":
@@ -280,10 +349,10 @@ class Redactor:
 
     @staticmethod
     def _shape(rule: Rule | None, value: str) -> Shape:
-        asked = rule.surrogate if rule else ("digits" if re.fullmatch(r"\d{9,}", value) else "label")
+        asked = rule.surrogate if rule else ("digits" if re.fullmatch(r"\d{9,}", value, re.ASCII) else "label")
         if rule is not None and asked is None:
             asked = "host" if rule.hosts and "." in value else "label"
-        if asked == "digits" and not re.fullmatch(r"\d[\d -]*\d", value, re.ASCII):
+        if asked == "digits" and not DIGITS.fullmatch(value):
             return "label"
         if asked == "host" and not re.fullmatch(r"(?:[\w.+-]+@)?[\w-]+(?:\.[\w-]+)+", value, re.ASCII):
             return "label"
@@ -331,11 +400,3 @@ class Redactor:
     def stands_in(self, data: bytes) -> bool:
         """Tell whether any known value, in any encoding, stands in these bytes."""
         return self._known.stands_in(data)
-
-
-def _spelt(record: Record, value: str, name: tuple[str, ...] | None) -> str:
-    if name is None or record.shape != "codename":
-        return record.surrogate
-    style = style_of(value, name)
-    words = words_of(record.surrogate)
-    return written(words, style) if style else record.surrogate

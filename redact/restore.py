@@ -24,7 +24,9 @@ Permit = Callable[[Record], bool]
 """Whether a record may be restored where this text is going."""
 
 
-_LABELS = regex.compile(LABEL, regex.IGNORECASE)
+# ASCII: the long s and the Kelvin sign are other letters, although they fold to "s" and "k".
+_FLAGS = regex.IGNORECASE | regex.ASCII
+_LABELS = regex.compile(LABEL, _FLAGS)
 
 
 def anything(_record: Record) -> bool:
@@ -37,6 +39,11 @@ def plainly(value: str) -> str:
     return value
 
 
+def spelt(record: Record) -> list[str]:
+    """List, in lower case, all spellings of a record's surrogate that restore."""
+    return spellings(words_of(record.surrogate)) if record.shape == "codename" else [record.surrogate.lower()]
+
+
 class Restorer:
     """Restores a fixed set of records. Labels survive a change of case, codenames a change of style."""
 
@@ -47,10 +54,10 @@ class Restorer:
             if record.shape == "label":
                 self._by_surrogate[record.surrogate.lower()] = record
                 continue
-            forms = spellings(words_of(record.surrogate)) if record.shape == "codename" else [record.surrogate.lower()]
+            forms = spelt(record)
             self._by_surrogate.update(dict.fromkeys(forms, record))
             listed += forms
-        self._pattern = regex.compile(LABEL + r"|\L<listed>", regex.IGNORECASE, listed=listed) if listed else _LABELS
+        self._pattern = regex.compile(LABEL + r"|\L<listed>", _FLAGS, listed=listed) if listed else _LABELS
 
     def touches(self, data: bytes) -> bool:
         """Tell whether any surrogate, restorable or not, stands in these bytes."""

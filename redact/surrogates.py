@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import re
 
-from redact.codenames import ADJECTIVES, NOUNS
+from redact.codenames import ADJECTIVES, NOUNS, codename_in
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O, U, so a tag survives a change of case and spells nothing. crockford.com/base32.html"""
@@ -20,9 +20,22 @@ _TAG, _CHECK = 10, 2
 LABEL = rf"RDX_(?:[A-Z0-9]{{1,11}}_){{1,5}}?[{ALPHABET}]{{{_TAG + _CHECK}}}"
 """The grammar of a label: kind words are shorter than a tag, so there is one way to read it."""
 
-_label = re.compile(LABEL, re.IGNORECASE)
+_label = re.compile(LABEL, re.IGNORECASE | re.ASCII)
 HOST_DOMAIN = "example"
 """Reserved for documentation by RFC 2606: never somebody's real host."""
+DIGITS = re.compile(r"(?=(?:\D*\d){6})\d[\d -]*\d", re.ASCII)
+"""What a surrogate of digits can stand for: fewer digits would soon be used up."""
+
+
+def canonical(text: str) -> str | None:
+    """Give the spelling under which a vault keeps the surrogate that `text` may be; None when it can be none."""
+    if _label.fullmatch(text):
+        return text.upper()
+    if DIGITS.fullmatch(text):
+        return text
+    if text.lower().endswith(f".{HOST_DOMAIN}"):
+        return text.lower()
+    return codename_in(text)
 
 
 def kind_of(rule_id: str) -> str:
@@ -81,10 +94,9 @@ class Mint:
         return re.sub(r"\d", lambda _: next(fresh), value)
 
     def codename(self, words: tuple[str, ...], counter: int = 0) -> str:
-        """Give a name two plain words, joined by a space; a one-word name gets one word, so that every style fits."""
+        """Give a name two plain words, joined by a space."""
         number = self._hash("codename", " ".join(words), str(counter))
-        pair = (ADJECTIVES[number % len(ADJECTIVES)], NOUNS[(number >> 32) % len(NOUNS)])
-        return (" " if len(words) > 1 else "").join(pair)
+        return f"{ADJECTIVES[number % len(ADJECTIVES)]} {NOUNS[(number >> 32) % len(NOUNS)]}"
 
     def host(self, value: str, counter: int = 0) -> str:
         """Name a host or mail address anew, label by label, so that hosts of one domain stay in one domain."""
