@@ -290,8 +290,12 @@ class _Stream:
         self._whole = bytearray()
         self._way: Callable[[bytes], bytes] | None = None
 
-    def feed(self, data: bytes) -> bytes:
+    def feed(self, data: bytes) -> list[bytes]:
         """Take what the provider sent (empty at the end), give what the client gets."""
+        out = self._restored(data)
+        return [out] if out else []  # mitmproxy writes an empty piece as a chunk of length 0, which ends an HTTP/1 answer
+
+    def _restored(self, data: bytes) -> bytes:
         try:
             plain = self._inflate(data) if self._inflate and data else data
         except Exception:  # noqa: BLE001  each codec has its own errors; soft inbound
