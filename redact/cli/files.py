@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -27,8 +28,12 @@ class Ignoring(NamedTuple):
     spec: GitIgnoreSpec
 
 
-class TooLargeError(ValueError):
-    """A file is over the limit."""
+class Read(NamedTuple):
+    """What reading a file gave: its text, or None where it is binary or there was trouble."""
+
+    text: str | None
+    size: int
+    trouble: str = ""
 
 
 def found(path: Path, tell: Tell, *, heed_ignores: bool = True) -> Iterator[Path]:
@@ -102,16 +107,37 @@ def _is_pattern(line: str) -> bool:
     return True
 
 
-def text_of(file: BinaryIO) -> str | None:
-    """Read a file's text; None where it is binary. What is no UTF-8 becomes lone surrogates, one for each byte.
-
-    Line ends stay as they are, so that offsets are the file's own. Raises TooLargeError, OSError.
-    """
-    head = file.read(_HEAD)
-    wide = head.startswith(_UTF16)
-    if b"\0" in head and not wide:
-        return None
-    data = head + file.read(LARGEST + 1 - len(head))
+def read(path: Path, file: BinaryIO | None = None) -> Read:
+    """Read a file, or what is open already, as `text_of` does; trouble is said without a word of what is in it."""
+    size = 0
+    try:
+        with nullcontext(file) if file else path.open("rb") as source:
+            size = 0 if file else os.fstat(source.fileno()).st_size
+            data = source.read(_HEAD)
+            if is_binary(data):
+                return Read(None, size)
+            data += source.read(LARGEST + 1 - len(data))
+    except OSError as error:
+        return Read(None, size, os.strerror(error.errno or 0))
     if len(data) > LARGEST:
-        raise TooLargeError
+        return Read(None, size, f"larger than {LARGEST >> 20} MiB, not scanned; split it")
+    return Read(text_of(data), size)
+
+
+def is_binary(head: bytes) -> bool:
+    """Tell from its first bytes whether a file is no text, as git does; UTF-16 with its mark is text."""
+    return b"\0" in head and not head.startswith(_UTF16)
+
+
+def text_of(data: bytes) -> str:
+    """Decode a file; what is no UTF-8 becomes lone surrogates, one for each byte (PEP 383).
+
+    Line ends stay as they are, so that offsets are the file's own.
+    """
+    wide = data.startswith(_UTF16)
     return data.decode("utf-16", "replace") if wide else data.decode("utf-8", "surrogateescape")
+
+
+def printable(path: Path) -> str:
+    """Write a path so that its name cannot command the terminal."""
+    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in str(path))

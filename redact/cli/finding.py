@@ -13,7 +13,6 @@ import signal
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import nullcontext
 from itertools import repeat
 from multiprocessing import get_context
 from pathlib import Path
@@ -21,7 +20,7 @@ from typing import BinaryIO, NamedTuple
 
 from redact import app, settings
 from redact.app import Core
-from redact.cli.files import LARGEST, TooLargeError, text_of
+from redact.cli.files import read
 from redact.errors import RedactError
 from redact.model import Finding
 
@@ -64,7 +63,7 @@ class Finder:
     def hits(self, text: str) -> tuple[Hit, ...]:
         """Find everything in a text. Raises DetectionError."""
         found = [finding for finding in self._redactor.find(text) if finding.rule_id not in self._allowed]
-        return tuple(_located(found, text))
+        return located(found, text)
 
 
 @functools.cache
@@ -84,25 +83,21 @@ def places(text: str) -> Callable[[int], tuple[int, int]]:
     return place
 
 
-def _located(findings: Sequence[Finding], text: str) -> Iterator[Hit]:
-    place = places(text) if findings else None
-    for each in findings:
-        if place:
-            yield Hit(each.start, each.end, each.rule_id, *place(each.start), *place(each.end))
+def located(findings: Sequence[Finding], text: str) -> tuple[Hit, ...]:
+    """Say where findings stand."""
+    if not findings:
+        return ()
+    place = places(text)
+    return tuple(Hit(each.start, each.end, each.rule_id, *place(each.start), *place(each.end)) for each in findings)
 
 
 def scanned(find: Finder, path: Path, file: BinaryIO | None = None) -> Scanned:
     """Scan one file, or what is open already."""
-    size = 0
+    text, size, trouble = read(path, file)
+    if text is None:
+        return Scanned(path, size, binary=not trouble, trouble=trouble)
     try:
-        with nullcontext(file) if file else path.open("rb") as source:
-            size = 0 if file else os.fstat(source.fileno()).st_size
-            text = text_of(source)
-        return Scanned(path, size, binary=True) if text is None else Scanned(path, size, find.hits(text))
-    except TooLargeError:
-        return Scanned(path, size, trouble=f"larger than {LARGEST >> 20} MiB, not scanned; split it")
-    except OSError as error:
-        return Scanned(path, size, trouble=os.strerror(error.errno or 0))
+        return Scanned(path, size, find.hits(text))
     except RedactError as error:
         return Scanned(path, size, trouble=str(error))
 

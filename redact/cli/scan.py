@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from redact.cli import options, sarif
-from redact.cli.files import found
+from redact.cli.files import found, printable
 from redact.cli.finding import Scanned, finder, scan_files, scanned
 from redact.rules import Rule
 
@@ -59,7 +59,7 @@ def scan(
 
     def tell(path: Path, why: str) -> None:
         troubles.append((path.as_posix(), why))
-        click.echo(f"redact: {_printable(str(path))}: {why}", err=True)
+        click.echo(f"redact: {printable(path)}: {why}", err=True)
 
     find = finder(config)
     named = list(dict.fromkeys(paths))
@@ -119,15 +119,10 @@ def _for_people(rules: Mapping[str, Rule]) -> Show:
 
     def show(result: Scanned) -> None:
         for hit in result.hits:
-            place = (_printable(str(result.path)), "bold"), f":{hit.line}:{hit.column} "
+            place = (printable(result.path), "bold"), f":{hit.line}:{hit.column} "
             console.print(Text.assemble(*place, (hit.rule_id, "cyan"), f" {rules[hit.rule_id].title}"))
 
     return show
-
-
-def _printable(path: str) -> str:
-    """Write a path so that its name cannot command the terminal."""
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in path)
 
 
 def _summary(results: Iterable[Scanned]) -> str:

@@ -3,11 +3,12 @@
 import io
 import os
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from redact.cli import files
-from redact.cli.files import TooLargeError, found, text_of
+from redact.cli.files import found, printable, read
 
 TREE = """
 a.py b.log keep.log .env .hidden/x sub/b.log sub/keep.log sub/deep/c.py sub/deep/d.tmp build/out.py sub/build/out.py
@@ -113,14 +114,27 @@ def test_a_folder_that_cannot_be_read_is_told(tmp_path, monkeypatch):
         (b"\xfe\xff" + "x".encode("utf-16-be"), "x"),
         (b"\x7fELF\0", None),
         (b"x" * 8000 + b"\0", None),
+        (b"x" * 9000 + b"\0", "x" * 9000 + "\0"),
     ],
 )
-def test_a_file_is_text_or_binary(data, text):
-    assert text == text_of(io.BytesIO(data))
+def test_a_file_is_text_or_binary(tmp_path, data, text):
+    path = tmp_path / "file"
+    path.write_bytes(data)
+    assert (text, len(data), "") == read(path)
+    assert (text, 0, "") == read(path, io.BytesIO(data))
 
 
 def test_a_file_over_the_limit_is_refused(monkeypatch):
-    monkeypatch.setattr(files, "LARGEST", 9000)
-    assert "x" * 9000 == text_of(io.BytesIO(b"x" * 9000))
-    with pytest.raises(TooLargeError):
-        text_of(io.BytesIO(b"x" * 9001))
+    monkeypatch.setattr(files, "LARGEST", 1 << 20)
+    text, _, trouble = read(Path("x"), io.BytesIO(b"x" * (1 << 20)))
+    assert (1 << 20, "") == (len(text), trouble)
+    assert (None, 0, "larger than 1 MiB, not scanned; split it") == read(Path("x"), io.BytesIO(b"x" * ((1 << 20) + 1)))
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path):
+    assert (None, 0, "No such file or directory") == read(tmp_path / "none")
+    assert "Is a directory" == read(tmp_path).trouble
+
+
+def test_a_name_is_made_printable():
+    assert "a\N{REPLACEMENT CHARACTER}[31m\N{REPLACEMENT CHARACTER}é" == printable(Path("a\x1b[31m\udcffé"))
