@@ -41,6 +41,8 @@ _TELLING = re.compile(
 _ROUNDS = 3
 """What known values and findings become together is known in the next round; more rounds than this find nothing new."""
 
+_CONTAINERS = frozenset("{[")
+
 _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
@@ -151,7 +153,9 @@ class Redactor:
     def _settle(self, entries: Mapping[Text, _Entry]) -> None:
         empty = self.settled.texts
         for text, entry in entries.items():
-            if entry.is_empty and entry.generation == self._settled_at and self._cache.get(text) is entry:
+            kept = entry.generation == self._settled_at and self._cache.get(text) is entry
+            # What may be JSON is looked at where it stands: its strings, once unescaped, are other texts.
+            if kept and entry.is_empty and text.text.lstrip()[:1] not in _CONTAINERS:
                 empty.add(text.text)
 
     def _entry(self, text: Text) -> _Entry:
