@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 import time
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from redact import jsontext, spans
 from redact.dialects.base import Dialect, Piece, Tools, usage_of
 from redact.engine import Redactor, Text
-from redact.errors import BlockedError, RedactError, UnreadableError
+from redact.errors import BlockedError, UnreadableError
 from redact.model import Record, Redaction, Sink
 from redact.paths import UNSETTLED, Mark, Node, Settled, Slot, path_to, shown, slots
 from redact.restore import RestoreStream, in_json, plainly
@@ -57,11 +59,12 @@ class _Wanted(NamedTuple):
 class _Lane:
     """A running text of the answer."""
 
-    __slots__ = ("event", "stream")
+    __slots__ = ("event", "place", "stream")
 
     def __init__(self, stream: RestoreStream) -> None:
         self.stream = stream
-        self.event = Event(b"", None)
+        self.event = Event(b"", None)  # the last one with a piece of it, …
+        self.place = 0  # … and which of that event's pieces it was
 
 
 class Exchange:
@@ -93,6 +96,11 @@ class Exchange:
         return sent
 
     def _request(self, body: bytes) -> bytes:
+        with suppress(RecursionError):
+            return self._sanitized(body)
+        raise UnreadableError("json-depth", "the JSON body is nested too deeply")
+
+    def _sanitized(self, body: bytes) -> bytes:
         root = [jsontext.load(body)]
         value = root[0]
         if isinstance(value, dict) and isinstance(value.get("model"), str):
@@ -122,13 +130,18 @@ class Exchange:
     def _wanted(found: Iterable[Slot]) -> tuple[list[_Wanted], list[Text]]:
         wanted: list[_Wanted] = []
         texts: list[Text] = []
-        for slot in found:
-            if slot.mark is Mark.MEDIA and len(slot.text) >= _SMALL_MEDIA and is_base64(slot.text):
-                continue
+        for one in found:
+            slot = one
+            if slot.mark is Mark.MEDIA:
+                if not is_base64(slot.text):
+                    slot = slot._replace(mark=Mark.TEXT)
+                elif len(slot.text) >= _SMALL_MEDIA:
+                    continue
             literals = jsontext.literals(slot.text) if slot.mark is Mark.JSON else None
             wanted.append(_Wanted(slot, len(texts), literals))
             if literals is None:
-                texts.append(Text(slot.text, slot.near if slot.kind != "name" else ""))
+                near = slot.near if slot.kind != "name" else ""
+                texts.append(Text(slot.text, near, sealed=slot.mark in (Mark.SEALED, Mark.MEDIA)))
             else:
                 texts += (Text(literal.text, literal.near if literal.kind != "name" else "") for literal in literals)
         return wanted, texts
@@ -165,7 +178,7 @@ class Exchange:
         for literal, redaction in zip(literals, redactions, strict=True):
             if redaction.findings:
                 self._note(slot, redaction, root)
-                edits += ((literal.raw(start), literal.raw(end), new) for start, end, new in redaction.edits)
+                edits += _raw_edits(literal, redaction)
         return spans.splice(slot.text, edits)
 
     def _note(self, slot: Slot, redaction: Redaction, root: Any) -> None:
@@ -177,11 +190,9 @@ class Exchange:
         if not redaction.edits:
             return
         if slot.mark in (Mark.SEALED, Mark.MEDIA):
-            certain = [f.rule_id for f in redaction.findings if self._redactor.is_certain(f.rule_id)]
-            if certain:
-                why = "a sensitive value stands where nothing may be edited; remove it from the conversation"
-                raise BlockedError(tuple(dict.fromkeys(certain)), self._where(root, slot), why)
-            return
+            why = "a sensitive value stands where nothing may be edited; remove it from the conversation"
+            rule_ids = dict.fromkeys(finding.rule_id for finding in redaction.findings)
+            raise BlockedError(tuple(rule_ids), self._where(root, slot), why)
         self._records.update((record.surrogate, record) for record in redaction.records)
 
     def _where(self, root: Any, slot: Slot) -> str:
@@ -208,7 +219,7 @@ class Exchange:
                 return body
             self._take_usage(value)
             return jsontext.dump(value) if self._restore_whole(value, set()) else body
-        except RedactError as error:
+        except Exception as error:  # noqa: BLE001  soft inbound, as for events
             self.report.trouble = getattr(error, "code", "restore")
             return body
         finally:
@@ -226,7 +237,9 @@ class Exchange:
         """Give what is held back: the stream is over, properly or not."""
         last = self._decoder.flush()
         out = self._event(last) if last is not None else b""
-        return out + b"".join(self._tails(lambda _lane: True))
+        tails = b"".join(self._tails(lambda _lane: True))
+        # An event cut short stays last: nobody could tell where it ends and a tail begins.
+        return tails + out if last is not None and out == last.raw else out + tails
 
     def _event(self, event: Event) -> bytes:
         try:
@@ -239,8 +252,8 @@ class Exchange:
         data = event.data
         if data is None:
             return event.raw
-        if data[:1] not in (b"{", b"["):
-            return b"".join(self._tails(lambda _lane: True)) + event.raw if data == b"[DONE]" else event.raw
+        if data.lstrip()[:1] != b"{":
+            return b"".join(self._tails(lambda _lane: True)) + event.raw if data.strip() == b"[DONE]" else event.raw
         if not self._records and b'usage"' not in data:
             return event.raw
         value = jsontext.load(data)
@@ -256,9 +269,9 @@ class Exchange:
         changed = False
         running: set[tuple[int, str | int]] = set()
         ended_here: set[Hashable] = set()
-        for piece in self._dialect.pieces(value, self._tools):
+        for place, piece in enumerate(self._dialect.pieces(value, self._tools)):
             lane = self._lane(piece)
-            lane.event = event
+            lane.event, lane.place = event, place
             text = lane.stream.feed(piece.holder[piece.key])
             if ends(piece.lane):
                 text += lane.stream.flush()
@@ -276,7 +289,8 @@ class Exchange:
         lane = self._lanes.get(piece.lane)
         if lane is None:
             encode = in_json if piece.is_json else plainly
-            lane = _Lane(self._restorer.stream(encode, permit(piece.sink), self.report.tally))
+            sink = "prose" if piece.tool is None else sink_of_tool(self._restorer.restore(piece.tool))
+            lane = _Lane(self._restorer.stream(encode, permit(sink), self.report.tally))
             self._lanes[piece.lane] = lane
         return lane
 
@@ -287,15 +301,15 @@ class Exchange:
             if not lane.stream.holds:
                 continue
             value = jsontext.load(lane.event.data or b"{}")
-            for piece in self._dialect.pieces(value, dict(self._tools)):
-                piece.holder[piece.key] = lane.stream.flush() if piece.lane == key else ""
-            yield lane.event.with_data(jsontext.dump(value))
+            piece = list(self._dialect.pieces(value, dict(self._tools)))[lane.place]
+            piece.holder[piece.key] = lane.stream.flush()
+            yield lane.event.with_data(jsontext.dump(_alone(value, piece, _FRAME)))
 
     def _restore_whole(self, value: Any, running: set[tuple[int, str | int]]) -> bool:
         """Restore every string but the running ones; inputs of tools by their tool, what is sealed not at all."""
         changed = False
         inside: set[int] = set()
-        for holder, key, tool in self._dialect.inputs(value):
+        for holder, key, tool in self._dialect.inputs(value) if isinstance(value, dict) else ():
             name = self._restorer.restore(tool)
             if (id(holder), key) not in running:
                 changed = self._restore_input(holder, key, sink_of_tool(name), inside) or changed
@@ -347,13 +361,52 @@ class Exchange:
             self.report.usage.update(usage_of(value, self._dialect.usage, *self._dialect.usage_in))
 
 
+_FRAME = frozenset(("type", "id", "object", "model", "item_id"))
+_KIND = frozenset(("type",))
+
+
+def _alone(value: Any, piece: Piece, named: frozenset[str]) -> Any:
+    """Strip an event of all but one piece and what tells where it belongs; None where the piece is not inside."""
+    if isinstance(value, list):
+        inside = [
+            item if value is piece.holder and at == piece.key else _alone(item, piece, _KIND)
+            for at, item in enumerate(value)
+        ]
+        return [item for item in inside if item is not None] or None
+    if not isinstance(value, dict):
+        return None
+    kept: dict[str, Any] = {}
+    holds = value is piece.holder
+    for key, item in value.items():
+        if value is piece.holder and key == piece.key:
+            kept[key] = item
+        elif isinstance(item, (dict, list)):
+            if (inside := _alone(item, piece, _KIND)) is not None:
+                kept[key] = inside
+                holds = True
+        elif not isinstance(item, str) or key in named:
+            kept[key] = item
+    return kept if holds else None
+
+
 def _is_number(text: str) -> bool:
     return text.lstrip("-").isdecimal() and (text[:1] != "0" or text == "0")
 
 
+def _raw_edits(literal: jsontext.Literal, redaction: Redaction) -> list[tuple[int, int, str]]:
+    """Turn edits of what a literal says into edits of the JSON around it; what is no number any more becomes a string."""
+    edits = [(literal.raw(start), literal.raw(end), new) for start, end, new in redaction.edits]
+    if literal.kind != "number" or _is_number(redaction.text):
+        return edits
+    return [(literal.start, literal.end, f'"{redaction.text}"')]
+
+
+_DATA_URL = re.compile(r"data:[\w.+-]*/?[\w.+-]*(?:;[\w-]+=[\w.+-]*)*;base64,", re.ASCII)
+
+
 def is_base64(text: str) -> bool:
     """Tell whether a string is base64 (a `data:` URL too) and nothing but."""
-    data = text.partition(";base64,")[2] if text.startswith("data:") else text
+    data = text[match.end() :] if (match := _DATA_URL.match(text)) else text
     try:
         base64.b64decode(data.encode("ascii"), validate=True)
     except (binascii.Error, ValueError):

@@ -10,7 +10,6 @@ from typing import Any
 
 from redact.dialects.base import Dialect, Input, Piece, Tools
 from redact.paths import Mark, compiled
-from redact.sinks import sink_of_tool
 
 _BLOCK = "messages.[].content.[]"
 _RESULT = f"{_BLOCK}.(type=tool_result|mcp_tool_result).content.[]"
@@ -78,13 +77,13 @@ def pieces(event: Any, tools: Tools) -> Iterable[Piece]:
         case {"type": "content_block_delta", "delta": {"type": "text_delta", "text": str()}}:
             yield Piece(index, event["delta"], "text")
         case {"type": "content_block_delta", "delta": {"type": "input_json_delta", "partial_json": str()}}:
-            yield Piece(index, event["delta"], "partial_json", sink_of_tool(tools.get(index, "")), is_json=True)
+            yield Piece(index, event["delta"], "partial_json", tools.get(index, ""), is_json=True)
 
 
 def ends(event: Any) -> Callable[[Hashable], bool]:
-    """Tell what ends: a block with its own stop event, all blocks with the message or an error."""
+    """Tell what ends: a block with its own stop event or another block of its index, all with the message or an error."""
     match event:
-        case {"type": "content_block_stop", "index": index}:
+        case {"type": "content_block_stop" | "content_block_start", "index": index}:
             return lambda lane: lane == index
         case {"type": "message_delta" | "message_stop" | "error"}:
             return lambda _lane: True

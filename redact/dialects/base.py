@@ -10,7 +10,6 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from redact.model import Sink
 from redact.paths import Node
 
 Tools = dict[Hashable, str]
@@ -18,12 +17,15 @@ Tools = dict[Hashable, str]
 
 
 class Piece(NamedTuple):
-    """The next piece of a running text: `holder[key]`, which of the running texts it belongs to, and where that goes."""
+    """The next piece of a running text: `holder[key]`, which of the running texts it belongs to, and where that goes.
+
+    Which pieces an event has, and in which order, depends on the event alone.
+    """
 
     lane: Hashable
     holder: Any
     key: str | int
-    sink: Sink = "prose"
+    tool: str | None = None  # the tool whose input this is; anything else is prose
     is_json: bool = False  # the pieces add up to JSON, so what is restored is written for a JSON string
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from redact.dialects.base import Dialect, Input, Piece, Tools
 from redact.paths import Mark, compiled
-from redact.sinks import sink_of_tool
 
 _PART = "messages.[].content.[]"
 REQUEST = compiled(
@@ -83,18 +82,28 @@ def pieces(event: Any, tools: Tools) -> Iterable[Piece]:
         calls = delta.get("tool_calls")
         for call in calls if isinstance(calls, list) else ():
             if isinstance(call, dict):
-                yield from _arguments((number, "tool", call.get("index", 0)), call.get("function"), tools)
-                yield from _arguments((number, "custom", call.get("index", 0)), call.get("custom"), tools, "input")
+                called = _called(number, call, tools)
+                yield from _arguments((number, "tool", *called), call.get("function"), tools)
+                yield from _arguments((number, "custom", *called), call.get("custom"), tools, "input")
         yield from _arguments((number, "function"), delta.get("function_call"), tools)
+
+
+def _called(number: Any, call: dict[str, Any], tools: Tools) -> tuple[Any, str]:
+    """Tell calls apart: by index, and by id, since some providers number every call 0."""
+    index, given = call.get("index", 0), call.get("id")
+    if given and isinstance(given, str):
+        tools[number, index] = given
+    return index, tools.get((number, index), "")
 
 
 def _arguments(lane: Hashable, function: Any, tools: Tools, key: str = "arguments") -> Iterable[Piece]:
     if not isinstance(function, dict):
         return
     if isinstance(function.get("name"), str):
-        tools[lane] = tools.get(lane, "") + function["name"]
+        known = tools.get(lane, "")
+        tools[lane] = known if known == function["name"] else known + function["name"]  # some repeat it
     if isinstance(function.get(key), str):
-        yield Piece(lane, function, key, sink_of_tool(tools.get(lane, "")), is_json=key == "arguments")
+        yield Piece(lane, function, key, tools.get(lane, ""), is_json=key == "arguments")
 
 
 def _choices(body: Any) -> list[dict[str, Any]]:
