@@ -295,7 +295,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _stream(self, state: Provider, events: Iterator[bytes]) -> None:
         style = state.style
-        self._head(200, {"content-type": "text/event-stream; charset=utf-8", "transfer-encoding": "chunked"})
+        headers = {"content-type": "text/event-stream; charset=utf-8", "transfer-encoding": "chunked"}
+        self._head(200, headers | ({"content-encoding": "gzip"} if style.gzip else {}))
+        events = wire.compressed(events) if style.gzip else events
+        events = events if style.cut_at is None else wire.cut_once(events, style.cut_at)
         for number, event in enumerate(events):
             if number == style.pause_after:
                 state.paused.set()

@@ -51,7 +51,8 @@ def edit(seen: Seen) -> Text:
     return Text(
         "I will rename the token and add the role's own check.\n\n"
         + block(
-            [token, role], [token.replace("GITHUB_TOKEN", "CI_TOKEN", 1), role, f"# checked: {role.partition(' = ')[2]}"]
+            [token, role],
+            [token.replace("GITHUB_TOKEN", "CI_TOKEN", 1), role, f"# checked: {role.partition(' = ')[2]}"],
         )
         + "\n\n"
         + block([call], [f"    print({token.partition(' = ')[2]})", call])

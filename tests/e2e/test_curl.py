@@ -1,10 +1,12 @@
 """curl through the filter: what the provider gets, and what comes back."""
 
+import base64
 import gzip
 import json
 import subprocess
 import zlib
 from typing import Any
+from urllib.parse import quote
 
 import brotli
 import pytest
@@ -75,16 +77,28 @@ def test_an_upload_in_chunks_is_filtered(filter, provider, planted, home, api):
         pytest.param({"delta": 10_000}, id="one delta"),
     ],
 )
-def test_however_the_stream_is_cut_the_text_is_whole(filter, provider, planted, home, api, style):
+@pytest.mark.parametrize("version", ["--http1.1", "--http2"])
+def test_however_the_stream_is_cut_the_text_is_whole(filter, provider, planted, home, api, style, version):
     text = f"é {planted.github} \U0001f980 {planted.arn} LedgerReconciler\\n ledger-db.corp.acme.example."
     provider.reset(echo, **style)
 
-    done = curl(filter, api.host, api.path, api.request(text, stream=True), home=home)
+    done = curl(filter, api.host, api.path, api.request(text, stream=True), version, home=home)
 
     said = api.read(done.out)
     assert said.complete
     assert text == said.text
     assert not traces(provider.wire, planted)
+
+
+def test_wherever_a_stream_is_cut_in_two_the_text_is_whole(filter, provider, planted, api):
+    text = f"é{planted.github}\U0001f980"
+    body = json.dumps(api.request(text, stream=True)).encode()
+    with clients.connection(filter, api.host) as made:
+        whole = clients.send(made, api.path, body, clients.headers_for(api.host)).read()
+        for offset in range(1, len(whole), 5):
+            provider.restyle(cut_at=offset, delta=len(text))
+            answer = clients.send(made, api.path, body, clients.headers_for(api.host)).read()
+            assert text == api.read(answer).text, offset
 
 
 def test_comments_and_pings_pass(filter, provider, planted, home, api):
@@ -245,6 +259,27 @@ def shape(node: Any, planted: Plants) -> Any:
     return node
 
 
+@pytest.mark.parametrize("form", ["base64", "hex", "percent", "json", "slashes"])
+def test_a_found_value_does_not_leave_in_another_form_beside_it(filter, provider, planted, home, api, form):
+    value = planted.secret_key
+    forms = {
+        "base64": base64.b64encode(f"user:{value}".encode()).decode(),
+        "hex": value.encode().hex(),
+        "percent": quote(value, safe=""),
+        "json": json.dumps(json.dumps({"k": f"{value}\n"})),
+        "slashes": json.dumps({"a": {"b": value}}).replace("/", "\\/"),
+    }
+    text = f"AWS_SECRET_ACCESS_KEY={value}\nand again: {forms[form]}\n"
+
+    done = curl(filter, api.host, api.path, api.request(text), home=home)
+
+    assert not traces(provider.wire, planted)
+    if provider.seen:
+        assert text == api.read(done.out).text
+    else:
+        assert api.is_error(done.json)
+
+
 def test_count_tokens_is_filtered_like_the_message_itself(filter, provider, planted, home):
     body = {"model": "m", "system": planted.env, "messages": [{"role": "user", "content": everything(planted)}]}
 
@@ -366,21 +401,22 @@ def test_a_request_without_findings_arrives_byte_by_byte(filter, provider, home,
     assert body == provider.seen[0].body
 
 
-def test_a_gzipped_answer_comes_home_whole(filter, provider, planted, home, api):
+def test_a_gzipped_answer_comes_home_whole(filter, provider, planted, home, api, stream):
     provider.reset(echo, gzip=True)
 
-    done = curl(filter, api.host, api.path, api.request(planted.env), "--compressed", home=home)
+    done = curl(filter, api.host, api.path, api.request(planted.env, stream=stream), "--compressed", home=home)
 
     assert planted.env == api.read(done.out).text
     assert ["identity"] == provider.seen[0].header("accept-encoding")
 
 
-def test_a_provider_without_tls_is_reached_too(planted, home, api, tmp_path, company_rules):
-
+def test_a_provider_without_tls_is_reached_too(planted, home, tmp_path):
     with start_provider(None) as plain:
-        config = filters.write_settings(tmp_path / "filter", plain.url, rules=["builtin", str(company_rules)])
+        config = filters.write_settings(tmp_path / "filter", plain.url)
         with filters.serve(config) as running:
-            done = curl(running, api.host, api.path, api.request(planted.env), home=home)
+            for api in API.values():
+                done = curl(running, api.host, api.path, api.request(planted.env), home=home)
+                assert planted.env == api.read(done.out).text
 
-    assert planted.env == api.read(done.out).text
-    assert not traces(plain.wire, planted)
+    assert len(plain.seen) == 2
+    assert not traces(plain.wire, planted, company=False)

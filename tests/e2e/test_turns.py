@@ -1,6 +1,7 @@
 """Conversations: what a client sends back next turn is what it was shown, and the provider must see one steady story."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import pytest
@@ -110,32 +111,37 @@ def test_thinking_goes_back_byte_by_byte(filter, provider, planted, stream):
     assert sent == text["text"]
 
 
-def test_a_conversation_goes_on_after_a_restart(provider, upstream, planted, company_rules, tmp_path, api, stream):
+def test_a_conversation_goes_on_after_a_restart(provider, upstream, planted, company_rules, tmp_path):
     config = filters.write_settings(tmp_path / "f", upstream.url, upstream.ca, rules=["builtin", str(company_rules)])
     with filters.serve(config) as running:
-        said = ask(running, api, api.request(planted.env, stream=stream))
+        said = {api.name: ask(running, api, api.request(planted.env, stream=True)).text for api in API.values()}
+    provider.reset()
     with filters.serve(config) as running:
-        again = ask(running, api, api.request(planted.env, said.text, "and again, " + planted.env))
+        for api in API.values():
+            ask(running, api, api.request(planted.env))
+            again = ask(running, api, api.request(planted.env, said[api.name], "and again, " + planted.env))
+            assert again.text == "and again, " + planted.env
+            one, two = provider.seen[-2:]
+            assert raw_messages(two.body).startswith(raw_messages(one.body))
 
-    one, two = provider.seen
-    assert raw_messages(two.body).startswith(raw_messages(one.body))
-    assert again.text == "and again, " + planted.env
     assert not traces(provider.wire, planted)
 
 
-def test_two_filters_with_one_state_agree(filter, provider, upstream, planted, company_rules, api):
-    other = filters.write_settings(
-        filter.folder.parent / f"beside-{planted.account}",
-        upstream.url,
-        upstream.ca,
-        rules=["builtin", str(company_rules)],
-        state_dir=str(filter.state),
+def test_two_filters_with_one_state_agree(filter, provider, upstream, planted, company_rules, tmp_path):
+    rules = ["builtin", str(company_rules)]
+    config = filters.write_settings(
+        tmp_path / "second", upstream.url, upstream.ca, rules=rules, state_dir=str(filter.state)
     )
-    with filters.serve(other) as second:
-        for running in (filter, second, filter):
+    api = API["anthropic"]
+    with filters.serve(config) as second:
+        for number, running in enumerate((filter, second, filter)):
             assert planted.env == ask(running, api, api.request(planted.env)).text
+            # What one has minted, the other knows: also without the words around it.
+            assert f"{number} {planted.pem}" == ask(running, api, api.request(f"{number} {planted.pem}")).text
+        assert planted.secret_key == ask(second, api, api.request(planted.secret_key)).text
 
-    assert len({seen.body for seen in provider.seen}) == 1
+    assert len({seen.body for seen in provider.seen[:-1:2]}) == 1
+    assert not traces(provider.wire, planted)
 
 
 def test_a_surrogate_of_another_conversation_stays_one(filter, provider, planted, api, stream):
@@ -147,6 +153,21 @@ def test_a_surrogate_of_another_conversation_stays_one(filter, provider, planted
     said = ask(filter, api, api.request(planted.github, stream=stream))
 
     assert f"{foreign} {planted.github}" == said.text
+
+
+def test_many_at_once_never_see_each_others_values(filter, provider, planted, all_planted):
+    provider.restyle(delta=3)
+    people = [plant(f"{planted.account} {number}") for number in range(8)]
+    all_planted.extend(people)
+
+    def talk(person):
+        api = API["anthropic" if person.account > planted.account else "openai"]
+        texts = [person.env, person.pem, f"{person.arn} again"]
+        return [text == ask(filter, api, api.request(text, stream=True)).text for text in texts]
+
+    with ThreadPoolExecutor(len(people)) as pool:
+        assert [[True] * 3] * len(people) == list(pool.map(talk, people))
+    assert not traces(provider.wire, people)
 
 
 def test_a_forged_surrogate_stays_as_it_is(filter, provider, planted, api, stream):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
@@ -62,6 +63,7 @@ class Style:
 
     delta: int = 7  # characters per delta
     cut: int = 0  # bytes per write; 0: one write per event
+    cut_at: int | None = None  # two writes: the whole stream is cut once, here
     crlf: bool = False
     noise: bool = False  # comments and pings between events
     ascii: bool = False  # \uXXXX instead of UTF-8
@@ -108,6 +110,20 @@ def stream(api: str, model: str, parts: Iterable[Part], style: Style) -> Iterato
             yield Event("", comment="OPENROUTER PROCESSING").encode(style.crlf)
         if style.broken_event and number == 2:
             yield Event('{"type": "content_block_delta", "index": 0, "delta": {').encode(style.crlf)
+
+
+def compressed(events: Iterable[bytes]) -> Iterator[bytes]:
+    """Compress events so that each can be read as soon as it is there."""
+    compress = zlib.compressobj(wbits=31)
+    for event in events:
+        yield compress.compress(event) + compress.flush(zlib.Z_SYNC_FLUSH)
+    yield compress.flush()
+
+
+def cut_once(chunks: Iterable[bytes], at: int) -> Iterator[bytes]:
+    """The same bytes in two writes."""
+    every = b"".join(chunks)
+    yield from (piece for piece in (every[:at], every[at:]) if piece)
 
 
 def cut(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
