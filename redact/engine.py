@@ -12,6 +12,7 @@ import threading
 from bisect import bisect_left
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from redact import spans
@@ -19,12 +20,12 @@ from redact.codenames import style_of, words_of, written
 from redact.detect.known import RULE_ID as KNOWN
 from redact.detect.known import KnownValues
 from redact.errors import SurrogateTakenError
-from redact.model import STRICTNESS, Category, Finding, Record, Redaction, Shape
+from redact.model import STRICTNESS, Category, Finding, Known, Record, Redaction, Shape
 from redact.paths import Settled
 from redact.restore import Encode, Permit, Restorer, RestoreStream, anything, plainly, spelt
 from redact.rules import Rule, kind, rank
 from redact.surrogates import DIGITS, Mint, canonical
-from redact.vault.base import Vault
+from redact.vault.base import Exemptions, Vault
 
 Detector = Callable[[str], Iterable[Finding]]
 
@@ -99,6 +100,7 @@ class Redactor:
         vault: Vault,
         known: KnownValues,
         *,
+        exemptions: Exemptions | None = None,
         cache_characters: int = 24_000_000,
     ) -> None:
         self._rules: Mapping[str, Rule] = {rule.id: rule for rule in rules}
@@ -109,14 +111,58 @@ class Redactor:
             "".join(words): words for rule in rules for words in map(words_of, (*rule.names, *rule.packages))
         }
         self._detectors = tuple(detectors)
-        self._mint, self._vault, self._known = mint, vault, known
+        self._mint, self._vault, self._known, self._exemptions = mint, vault, known, exemptions
         self._cache: OrderedDict[Text, _Entry] = OrderedDict()
         self._cached, self._cache_limit = 0, cache_characters
         self._telling = _Telling()
         self._settled_at, self._settled = -1, Settled(set(), self._telling)
         self._lock = threading.RLock()
         self._restorer: tuple[int, Restorer] = (-1, Restorer(()))
-        self._remember(vault.records())
+        self._seeded = 0
+        self._seed()
+
+    # -- what is known
+
+    def learn(self, values: Iterable[Known]) -> list[Record]:
+        """Look for these values from now on, in every process over this vault; return, in no order, what stands for each.
+
+        What is not distinctive, or a surrogate, is kept but not looked for. Raises VaultError.
+        """
+        wanted = {value.value: value for value in values}
+        standing = {value: record for value in wanted if (record := self._vault.by_value(value)) is not None}
+        fresh = self._put({value: partial(self._minted_as, wanted[value]) for value in wanted if value not in standing})
+        records = [*standing.values(), *fresh]
+        self._remember(records)
+        return records
+
+    def refresh(self) -> None:
+        """Take in what other processes have learnt, and what people said of values since. Cheap if there is nothing.
+
+        Raises VaultError.
+        """
+        changed = self._exemptions is not None and self._exemptions.refresh()
+        if changed:
+            self._known.forget([value for value in self._known if self._is_exempt(value)])
+            self._seeded = 0
+        self._seed()
+        if changed:
+            with self._lock:
+                self._cache.clear()
+                self._cached, self._settled_at = 0, -1
+
+    def _seed(self) -> None:
+        """Look for what has come into the vault since the last time."""
+        records = list(self._vault.records())
+        fresh, self._seeded = records[self._seeded :], len(records)
+        self._remember(record for record in fresh if not self._is_exempt(record.value))
+
+    def _is_exempt(self, value: str) -> bool:
+        said = self._exemptions
+        return said is not None and (said.is_allowed(value) or said.is_forgotten(value))
+
+    def _not_allowed(self, text: str, findings: list[Finding]) -> list[Finding]:
+        said = self._exemptions
+        return findings if said is None else [f for f in findings if not said.is_allowed(text[f.start : f.end])]
 
     # -- outbound
 
@@ -182,7 +228,7 @@ class Redactor:
             view = f"{before}{text.text}" + ('"' if before.endswith('"') else "\n")
             for detect in self._detectors:
                 found += spans.shift(detect(view), -len(before), len(text.text))
-        return found
+        return self._not_allowed(text.text, found) if found else found
 
     def _strictness(self, rule_id: str) -> int:
         return self._rank.get(rule_id, 0)
@@ -230,7 +276,7 @@ class Redactor:
     def _own_surrogates_cut(self, text: str, findings: Sequence[Finding]) -> list[Finding]:
         """Leave alone what is a surrogate already, so that redacting twice gives the same."""
         kept = spans.subtract(findings, self._mint.labels_in(text), SHORTEST_PIECE)
-        return [f for f in kept if not self._is_surrogate(text[f.start : f.end])]
+        return self._not_allowed(text, [f for f in kept if not self._is_surrogate(text[f.start : f.end])])
 
     def _is_surrogate(self, found: str) -> bool:
         """Whether what was found stands for a value, in whatever spelling. Where that value is too, see `_look_alikes`."""
@@ -311,56 +357,63 @@ class Redactor:
 
     def _records(self, wanted: Iterable[tuple[str, str]]) -> list[Record]:
         """Give the records that stand for values found by rules, minted and kept where they are new."""
-        missing: dict[str, str] = {}
+        missing: dict[str, Callable[[int], Record]] = {}
         stand: list[Record] = []
         for value, rule_id in wanted:
             name = self._name(value)
             key = " ".join(name) if name else value
             record = self._vault.by_value(key)
             if record is None:
-                missing.setdefault(key, "" if name else rule_id)
+                missing.setdefault(key, partial(self._minted, key, "" if name else rule_id))
             else:
                 stand.append(record)
+        return stand + self._put(missing)
+
+    def _put(self, missing: Mapping[str, Callable[[int], Record]]) -> list[Record]:
+        """Keep a record for each of these values, minted with the first counter whose surrogate is free."""
         counters: Counter[str] = Counter()
         while missing:
-            fresh = {v: self._minted(v, rule_id, counters[v]) for v, rule_id in missing.items()}
+            fresh = {value: minted(counters[value]) for value, minted in missing.items()}
             of = {record.surrogate: value for value, record in fresh.items()}
             taken = [surrogate for surrogate in of if self._is_value(surrogate, missing)]
             try:
                 if not taken:
-                    return stand + self._vault.put(list(fresh.values()))
+                    return self._vault.put(list(fresh.values()))
             except SurrogateTakenError as error:
                 taken = [surrogate for surrogate in error.surrogates if surrogate in of]
             counters.update(of[surrogate] for surrogate in taken)
-        return stand
+        return []
 
-    def _is_value(self, surrogate: str, missing: Mapping[str, str]) -> bool:
+    def _is_value(self, surrogate: str, missing: Mapping[str, object]) -> bool:
         """Whether a surrogate just minted is a value itself: it would not be told from it."""
         return surrogate in missing or self._name(surrogate) is not None or self._vault.by_value(surrogate) is not None
 
     def _minted(self, value: str, rule_id: str, counter: int) -> Record:
         if not rule_id:
-            return Record(self._mint.codename(words_of(value), counter), value, "NAME", "codename", "internal")
+            return self._minted_as(Known(value, "NAME", "codename", "internal"), counter)
         rule = self._rules.get(rule_id)
         category: Category = rule.category if rule else "identifier" if rule_id == QUOTED else "secret"
         words = kind(rule) if rule else "QUOTED" if rule_id == QUOTED else "KNOWN"
-        shape = self._shape(rule, value)
-        if shape == "digits":
-            return Record(self._mint.digits(value, counter), value, words, shape, category)
-        if shape == "host":
-            return Record(self._mint.host(value, counter), value, words, shape, category)
-        return Record(self._mint.label(words, value, counter), value, words, "label", category)
+        return self._minted_as(Known(value, words, self._shape(rule, value), category), counter)
+
+    def _minted_as(self, known: Known, counter: int) -> Record:
+        value, shape = known.value, known.shape
+        if shape == "codename":
+            surrogate = self._mint.codename(words_of(value), counter)
+        elif shape == "digits" and DIGITS.fullmatch(value):
+            surrogate = self._mint.digits(value, counter)
+        elif shape == "host" and re.fullmatch(r"(?:[\w.+-]+@)?[\w-]+(?:\.[\w-]+)+", value, re.ASCII):
+            surrogate = self._mint.host(value, counter)
+        else:
+            surrogate, shape = self._mint.label(known.kind, value, counter), "label"
+        return Record(surrogate, value, known.kind, shape, known.category)
 
     @staticmethod
     def _shape(rule: Rule | None, value: str) -> Shape:
-        asked = rule.surrogate if rule else ("digits" if re.fullmatch(r"\d{9,}", value, re.ASCII) else "label")
-        if rule is not None and asked is None:
-            asked = "host" if rule.hosts and "." in value else "label"
-        if asked == "digits" and not DIGITS.fullmatch(value):
-            return "label"
-        if asked == "host" and not re.fullmatch(r"(?:[\w.+-]+@)?[\w-]+(?:\.[\w-]+)+", value, re.ASCII):
-            return "label"
-        return asked or "label"
+        if rule is None:
+            return "digits" if re.fullmatch(r"\d{9,}", value, re.ASCII) else "label"
+        asked = rule.surrogate or ("host" if rule.hosts and "." in value else "label")
+        return "label" if asked == "codename" else asked  # only names are restored from words
 
     def is_certain(self, rule_id: str) -> bool:
         """Whether a finding of this rule is one whatever stands around it: known values, documented formats."""

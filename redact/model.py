@@ -39,6 +39,16 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """A value that somebody knows to be sensitive, and what shall stand in for it. Its repr never shows the value."""
+
+    value: str = field(repr=False)
+    kind: str
+    shape: Shape
+    category: Category
+
+
+@dataclass(frozen=True, slots=True)
 class Redaction:
     """A text as it may leave.
 

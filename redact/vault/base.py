@@ -8,6 +8,19 @@ from typing import Protocol
 from redact.model import Record
 
 
+class Exemptions(Protocol):
+    """What people said of single values."""
+
+    def refresh(self) -> bool:
+        """Take in what was said meanwhile; say whether anything changed. Cheap if nothing did. Raises `VaultError`."""
+
+    def is_allowed(self, value: str) -> bool:
+        """Whether this very value is not sensitive: it is neither looked for nor redacted where a rule finds it."""
+
+    def is_forgotten(self, value: str) -> bool:
+        """Whether this value is not looked for any more until a rule finds it."""
+
+
 class Vault(Protocol):
     """Keeps surrogate ⇄ value. Records are immutable: the first one written for a value stands, for every process."""
 
