@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import select
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
@@ -89,6 +91,9 @@ def _running(state: Path) -> str | None:
     try:
         told = jsontext.load((state / "serve.json").read_bytes())
         os.kill(int(told["pid"]), 0)
+        address = urlsplit(str(told["url"]))
+        # The process id may be another's by now: somebody has to answer there, too.
+        socket.create_connection((address.hostname or "", address.port or 0), timeout=2).close()
         return str(told["url"])
     except (OSError, RedactError, ValueError, KeyError, TypeError):
         return None
