@@ -208,6 +208,7 @@ class KnownValues:
         self._seen: set[str] = set()
         self._segments: tuple[_Segment, ...] = ()
         self._generation = 0
+        self._settled = 0
 
     @property
     def generation(self) -> int:
@@ -278,7 +279,10 @@ class KnownValues:
 
     def settle(self) -> None:
         """Make one of many segments and put it on the shelf, where that is worth it. Takes seconds; nobody waits meanwhile."""
+        if self._settled == self._generation:
+            return
         with self._slowly:
+            self._settled = self._generation
             segments = self._segments
             loose = [segment for segment in segments if not segment.shelved]
             outside = sum(len(segment.alive) for segment in loose)
@@ -378,7 +382,7 @@ def _ranges(segment: _Segment, data: bytes) -> Iterator[tuple[int, int]]:
         if length > _LONGEST:
             if value not in written:
                 written[value] = {form.literal for form in forms(value)}
-            if start < 0 or data[start:end] not in written[value]:
+            if start < 0 or end > len(data) or data[start:end] not in written[value]:
                 continue
         if segment.wraps[index]:
             yield _token_around(data, start, end)
@@ -407,7 +411,17 @@ def _mark(value: str) -> bytes:
 
 def _stamp() -> bytes:
     """Name what a kept segment depends on beside its values: how values are written, and how columns are."""
-    return _mark(repr(("1", sys.byteorder, array("I").itemsize, _LONGEST, [forms(canary) for canary in _CANARIES])))
+    return _mark(
+        repr(
+            (
+                "1",
+                sys.byteorder,
+                array("I").itemsize,
+                _LONGEST,
+                [[tuple(form) for form in forms(canary)] for canary in _CANARIES],
+            )
+        )
+    )
 
 
 _TOKEN = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=")

@@ -6,6 +6,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
+from redact.detect import known as module
 from redact.detect.known import RULE_ID, Form, KnownValues, forms, is_distinctive
 from redact.literals import have_hyperscan
 from redact.model import Finding
@@ -157,3 +158,18 @@ def test_what_is_kept_inside_does_not_show_the_value():
     known.add(["hunter2-x9"])
     assert "hunter" not in repr(forms("hunter2-x9")) + repr(known._segments) + repr(known)
     assert "hunter" not in repr(Form(b"hunter2-x9", wraps=False))
+
+
+def test_a_long_form_that_begins_at_the_end_of_a_text_is_not_found_beyond_it(known):
+    token = base64.b64encode(b"user:dtk_8Jq2mVx91LpZt0YeAAAA!user:hunter2-x9!").decode()
+    known.add(["hunter2-x9", token])
+    for text in (token, f"password={token}", token[:-2], token[:60]):
+        assert all(0 <= f.start < f.end <= len(text) for f in known.find(text))
+
+
+def test_what_is_kept_on_a_shelf_is_stamped_by_how_values_are_written(monkeypatch):
+    before = module._stamp()
+    monkeypatch.setattr(module, "forms", lambda value: [Form(value.encode()[::-1], wraps=False)])
+    reversed_so = module._stamp()
+    monkeypatch.setattr(module, "forms", lambda value: [Form(value.encode(), wraps=False)])
+    assert 3 == len({before, reversed_so, module._stamp()})
