@@ -114,13 +114,18 @@ def _from_pattern(rule: Rule, pattern: str) -> Expression:
     )
 
 
+_UNMISTAKABLE = 10
+"""A name of several words and this many letters is one even in the midst of a word: `myledgerreconcilers`."""
+
 _BEFORE = r"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=\\[nrt]))"
 _AFTER = r"(?:(?![A-Za-z])|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?=s(?![a-z]))|(?=S(?![A-Za-z])))"
 
 
 def _from_name(rule: Rule, name: str) -> Expression:
     words = words_of(name)
-    pattern = _BEFORE + "(?i:" + r"[-_./ ]?".join(map(regex.escape, words)) + ")" + _AFTER
+    pattern = "(?i:" + r"[-_./ ]?".join(map(regex.escape, words)) + ")"
+    if len(words) == 1 or sum(map(len, words)) < _UNMISTAKABLE:
+        pattern = _BEFORE + pattern + _AFTER
     return Expression(rule.id, pattern, tuple(spellings(words)), anchored=True)
 
 
