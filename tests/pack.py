@@ -13,9 +13,8 @@ from redact.surrogates import Mint
 from redact.vault.memory import MemoryVault
 
 KEY = b"an invented tenant's index key.."
-RULES = [
-    sourced.rule for sourced in parse(Path(__file__).with_name("pack.yaml").read_text(encoding="utf-8"), "pack.yaml")
-]
+SOURCED = parse(Path(__file__).with_name("pack.yaml").read_text(encoding="utf-8"), "pack.yaml")
+RULES = [sourced.rule for sourced in SOURCED]
 
 
 @functools.cache
