@@ -10,7 +10,7 @@ import pytest
 import zstandard
 
 from . import filter as filters
-from .clients import ANTHROPIC, curl, post
+from .clients import ANTHROPIC, connection, curl, headers_for, new_agent, post, send
 from .plants import traces
 from .provider import echo, error
 from .talk import API
@@ -72,6 +72,30 @@ def test_a_body_over_the_limit_is_refused(filter, provider, planted, api):
     assert answer.status in {400, 413}
     assert api.is_error(answer.json)
     assert event["action"] == "refused"
+    assert not provider.seen
+
+
+@pytest.mark.parametrize("size", [3 * LIMIT // 2, 3 * LIMIT])
+def test_an_upload_of_untold_size_is_refused(filter, provider, planted, home, api, size):
+    body = json.dumps(api.request(planted.env + "x" * size)).encode()
+    chunked = ("-H", "transfer-encoding: chunked", "-w", "\n%{http_code}")
+
+    done = curl(filter, api.host, api.path, body, *chunked, home=home)
+
+    answer, _, status = done.out.rpartition(b"\n")
+    assert status in {b"400", b"413"}, done
+    assert api.is_error(json.loads(answer))
+    assert filter.event(done.agent)["action"] == "refused"
+    assert not provider.seen
+
+
+def test_an_endless_upload_is_cut_off(filter, provider, planted, home, api):
+    body = json.dumps(api.request(planted.env + "x" * 12 * LIMIT)).encode()
+
+    done = curl(filter, api.host, api.path, body, "--fail", "-H", "transfer-encoding: chunked", home=home)
+
+    assert done.code != 0
+    assert filter.event(done.agent)["action"] in {"refused", "failed"}
     assert not provider.seen
 
 
@@ -312,6 +336,21 @@ def test_a_provider_that_hangs_up_loses_nothing_it_said(filter, provider, plante
     deltas = max(0, after - (2 if api.name == "anthropic" else 1))
     settled = provider.seen[0].last_text[: 9 * deltas].partition("RDX_")[0]
     assert said.text.startswith(settled)
+
+
+def test_a_client_that_goes_away_leaves_an_event_and_a_filter_that_works(filter, provider, planted, api):
+    provider.reset(echo, delta=2, pause_after=6)
+    body = json.dumps(api.request(planted.env, stream=True)).encode()
+    agent = new_agent()
+    with connection(filter, api.host) as made:
+        response = send(made, api.path, body, {**headers_for(api.host), "user-agent": agent})
+        assert response.read(20)
+        response.close()
+    provider.go_on.set()
+
+    assert filter.event(agent)["error"] == "connection"
+    provider.reset()
+    assert planted.env == api.read(post(filter, api.host, api.path, api.request(planted.env)).body).text
 
 
 def test_a_provider_that_hangs_up_in_the_middle_of_a_whole_answer(filter, provider, planted, home, api):

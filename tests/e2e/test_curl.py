@@ -280,6 +280,40 @@ def test_a_found_value_does_not_leave_in_another_form_beside_it(filter, provider
         assert api.is_error(done.json)
 
 
+@pytest.mark.parametrize("written", ["escaped", "spaced", "with a mark"])
+def test_however_json_is_written_it_is_read(filter, provider, planted, home, api, written):
+    request = api.request("HERE")
+    body = {
+        "escaped": json.dumps(request).replace("HERE", "".join(f"\\u{ord(char):04X}" for char in planted.env)),
+        "spaced": "\r\n\t " + json.dumps(request, indent=7).replace("HERE", json.dumps(planted.env)[1:-1]) + "\n\n",
+        "with a mark": "\ufeff" + json.dumps(request).replace("HERE", json.dumps(planted.env)[1:-1]),
+    }[written].encode()
+
+    done = curl(filter, api.host, api.path, body, home=home)
+
+    assert not traces(provider.wire, planted)
+    if written == "with a mark":  # RFC 8259 lets a parser refuse it
+        assert api.is_error(done.json) or planted.env == api.read(done.out).text
+    else:
+        assert planted.env == api.read(done.out).text
+
+
+def test_an_account_id_that_is_a_number_stays_one(filter, provider, planted, home):
+    api = API["anthropic"]
+    number = int(planted.account)
+    turns = _anthropic_tool_turns({"role": planted.arn, "AccountId": number, "accounts": [number]}, "ok")
+    provider.reset(lambda seen: Tool("Write", seen.json["messages"][1]["content"][0]["input"]))
+
+    done = curl(filter, api.host, api.path, api.request("hi") | turns, home=home)
+
+    assert not traces(provider.wire, planted)
+    sent = provider.seen[0].json["messages"][1]["content"][0]["input"]
+    assert isinstance(sent["AccountId"], int)
+    assert sent["accounts"] == [sent["AccountId"]]
+    [(_, arguments)] = api.read(done.out).tools
+    assert {"role": planted.arn, "AccountId": number, "accounts": [number]} == json.loads(arguments)
+
+
 def test_count_tokens_is_filtered_like_the_message_itself(filter, provider, planted, home):
     body = {"model": "m", "system": planted.env, "messages": [{"role": "user", "content": everything(planted)}]}
 

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 import threading
 
 import pytest
@@ -82,6 +83,30 @@ def test_a_provider_on_another_port_is_filtered_too(filter, provider, planted):
 
     assert not traces(provider.wire, planted)
     assert response.status in {200, 400, 403, 421, 502}
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "gateway.test"])
+def test_a_provider_under_another_address_is_known_by_the_name_in_its_handshake(filter, provider, planted, address):
+    """A client with a host entry of its own, or that pins an address: the certificate it wants tells whom it means."""
+    api = API["anthropic"]
+    context = ssl.create_default_context(cafile=str(filter.ca))
+    with socket.create_connection(filter.address, timeout=20) as made:
+        made.sendall(f"CONNECT {address}:443 HTTP/1.1\r\n\r\n".encode())
+        assert b" 200 " in made.recv(1000)
+        with context.wrap_socket(made, server_hostname=api.host) as tls:
+            body = json.dumps(api.request(planted.env)).encode()
+            head = [
+                f"POST {api.path} HTTP/1.1",
+                f"host: {api.host}",
+                f"content-length: {len(body)}",
+                "connection: close",
+            ]
+            tls.sendall("\r\n".join([*head, "", ""]).encode() + body)
+            with tls.makefile("rb") as reader:
+                assert b" 200 " in reader.read()
+
+    assert len(provider.seen) == 1
+    assert not traces(provider.wire, planted)
 
 
 def test_plain_http_to_a_provider_is_filtered_or_refused(filter, provider, planted, home, api):

@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from . import filter as filters
-from .clients import post
+from .clients import clean_environment, headers_for, post, run
 from .plants import plant, traces
 from .provider import call, echo, in_turn, say, surrogates, think
 from .talk import API, raw_messages
@@ -167,6 +167,28 @@ def test_many_at_once_never_see_each_others_values(filter, provider, planted, al
 
     with ThreadPoolExecutor(len(people)) as pool:
         assert [[True] * 3] * len(people) == list(pool.map(talk, people))
+    assert not traces(provider.wire, people)
+
+
+def test_many_at_once_on_one_connection_keep_apart(filter, provider, planted, all_planted, home, api):
+    """HTTP/2 carries them all together."""
+    provider.restyle(delta=3)
+    people = [plant(f"{planted.account} {number}") for number in range(6)]
+    all_planted.extend(people)
+    command = ["curl", "-sS", "--parallel"]
+    for number, person in enumerate(people):
+        (home / f"{number}.json").write_text(json.dumps(api.request(person.env, stream=True)), encoding="utf-8")
+        head = [part for name, value in headers_for(api.host).items() for part in ("-H", f"{name}: {value}")]
+        report = ["-w", "%{num_connects} ", "-o", f"{number}.out", f"https://{api.host}{api.path}"]
+        command += ["--next"] * (number > 0) + ["--http2", *head, "--data-binary", f"@{number}.json", *report]
+
+    done = run(command, clean_environment(home, filter), cwd=home)
+
+    assert done.code == 0, done.err
+    assert sum(map(int, done.out.split())) < len(people)
+    assert [person.env for person in people] == [
+        api.read((home / f"{number}.out").read_bytes()).text for number in range(len(people))
+    ]
     assert not traces(provider.wire, people)
 
 
