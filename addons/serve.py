@@ -116,12 +116,22 @@ def _announce(path: Path, url: str) -> None:
 
 
 async def _watch(settings: Settings, addon: RedactAddon) -> None:
-    """Take changed rule packs into use; on any error the last good ones stay."""
+    """Take into use what changes: what is known or allowed, imported names, rule packs. On any error the last good ones stay."""
     log = structlog.get_logger("redact.rules")
-    seen = await asyncio.to_thread(_signature, settings)
+    seen = await asyncio.to_thread(_signature, settings), addon.core.named
+    trouble = ""
     while True:
         await asyncio.sleep(WATCH_SECONDS)
-        now = await asyncio.to_thread(_signature, settings)
+        names, before = seen[1], trouble
+        try:
+            names, trouble = await asyncio.to_thread(addon.core.refresh), ""
+        except RedactError as error:
+            trouble = str(error)
+        except Exception as error:  # noqa: BLE001  its message may hold values; the next round may do better
+            trouble = f"a defect of ours ({type(error).__name__})"
+        if trouble and trouble != before:
+            log.error("what other processes learnt or allowed is not taken into use", why=trouble)
+        now = await asyncio.to_thread(_signature, settings), names
         if now == seen:
             continue
         seen = now

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -13,20 +15,23 @@ from redact.audit.log import AuditLog
 from redact.audit.recorder import Recorder
 from redact.audit.store import AuditStore
 from redact.detect.examples import problems
+from redact.detect.known import RULE_ID as KNOWN
 from redact.detect.known import KnownValues
-from redact.detect.patterns import Patterns
+from redact.detect.patterns import Patterns, expressions
 from redact.dialects import DIALECTS
 from redact.engine import Redactor
 from redact.errors import SettingsError
 from redact.model import Redaction
 from redact.providers import ProviderMap
 from redact.restore import RestoreStream
-from redact.rules import RuleSet
+from redact.rules import Rule, RuleSet
 from redact.settings import BUILTIN, Settings
 from redact.surrogates import Mint
 from redact.vault.base import Vault
 from redact.vault.keys import TenantKeys, open_keys
+from redact.vault.ledger import Ledger
 from redact.vault.memory import MemoryVault
+from redact.vault.shelf import SealedShelf
 from redact.vault.sqlite import SqliteVault
 
 PACKS = Path(__file__).parent / "packs"
@@ -61,46 +66,117 @@ def loaded_rules(wanted: Settings, cache: Path | None) -> tuple[RuleSet, Pattern
     return read, Patterns(looked_for)
 
 
+@dataclass(frozen=True)
+class Kept:
+    """What is known of values: the keys, and what lies under them. It outlives a change of rules."""
+
+    keys: TenantKeys
+    vault: Vault
+    ledger: Ledger
+    known: KnownValues
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self.ledger.close()
+        self.vault.close()
+
+
 @dataclass
 class Core:
     """What every way of using redact needs: a Redactor and what it stands on."""
 
     settings: Settings
     rules: RuleSet
-    keys: TenantKeys
-    vault: Vault
-    known: KnownValues
+    kept: Kept
     redactor: Redactor
+    looked_for: tuple[Rule, ...]
+    """The rules in force, those that stand for imported names and known values too."""
+    named: frozenset[bytes]
+    """The fingerprints of the imported names among them."""
 
     def reloaded(self) -> Core:
         """Read the rules anew, over the same vault and known values. Raises RuleError; the old core stays good."""
-        read, patterns = loaded_rules(self.settings, self.settings.state / "compiled")
-        redactor = _redactor(self.settings, read, patterns, self.keys, self.vault, self.known)
-        return Core(self.settings, read, self.keys, self.vault, self.known, redactor)
+        return _core(self.settings, self.kept)
+
+    def refresh(self) -> frozenset[bytes]:
+        """Take in what other processes have learnt, imported or allowed. Raises VaultError.
+
+        Gives the fingerprints of all imported names: other ones than `named` take a reload.
+        """
+        self.redactor.refresh()
+        self.kept.known.settle()
+        return self.kept.ledger.names
 
     def close(self) -> None:
         """Let go of the vault."""
-        self.vault.close()
+        self.kept.close()
 
 
 def core(wanted: Settings, *, keep: bool = True) -> Core:
-    """Build the core; without `keep`, over a key and vault that die with the process.
+    """Build the core; without `keep`, over a copy of the vault that dies with the process.
 
     Raises SettingsError, RuleError, VaultError.
     """
     state = prepared_state(wanted)
-    read, patterns = loaded_rules(wanted, state / "compiled")
     keys = open_keys(state / "tenant.key", wanted.tenant)
-    vault: Vault = SqliteVault(state / "vault.db", keys) if keep else MemoryVault()
-    known = KnownValues()
-    return Core(wanted, read, keys, vault, known, _redactor(wanted, read, patterns, keys, vault, known))
+    known = KnownValues(shelf=SealedShelf(state / "compiled" / "known.bin", keys))
+    ledger = Ledger(state / "ledger.db", keys)
+    vault: Vault = SqliteVault(state / "vault.db", keys) if keep else _copied(state / "vault.db", keys)
+    kept = Kept(keys, vault, ledger, known)
+    try:
+        return _core(wanted, kept)
+    except BaseException:
+        kept.close()
+        raise
 
 
-def _redactor(
-    wanted: Settings, read: RuleSet, patterns: Patterns, keys: TenantKeys, vault: Vault, known: KnownValues
-) -> Redactor:
-    limit = wanted.limits.cache_characters
-    return Redactor(read.enabled(), [patterns], Mint(keys.index_key), vault, known, cache_characters=limit)
+def _copied(path: Path, keys: TenantKeys) -> MemoryVault:
+    copy = MemoryVault()
+    if path.exists():
+        with closing(SqliteVault(path, keys)) as vault:
+            copy.put(vault.records())
+    return copy
+
+
+def _core(wanted: Settings, kept: Kept) -> Core:
+    read, patterns = loaded_rules(wanted, wanted.state / "compiled")
+    named = kept.ledger.names
+    names = [r.value for r in kept.vault.records() if r.shape == "codename" and kept.ledger.is_name(r.value)]
+    own = [imported_names(names)] if names else []
+    detectors = [patterns, *(Patterns(expressions([rule])) for rule in own)]
+    redactor = Redactor(
+        [*read.enabled(), *own],
+        detectors,
+        Mint(kept.keys.index_key),
+        kept.vault,
+        kept.known,
+        exemptions=kept.ledger,
+        cache_characters=wanted.limits.cache_characters,
+    )
+    return Core(wanted, read, kept, redactor, (*read.enabled(), *own, KNOWN_VALUES), named)
+
+
+def imported_names(names: Sequence[str]) -> Rule:
+    """Make the rule that looks for imported names."""
+    return Rule(
+        id="known-name",
+        title="Internal names that were imported",
+        category="internal",
+        names=tuple(names),
+        matches=(f"«{names[0]}»",),
+        rejects=("-",),
+    )
+
+
+KNOWN_VALUES = Rule(
+    id=KNOWN,
+    title="A value already known to be sensitive",
+    category="secret",
+    pattern="(?!)",
+    matches=("«-»",),
+    rejects=("-",),
+)
+"""Stands for what is found by value; it finds nothing itself."""
 
 
 def provider_map(wanted: Settings) -> ProviderMap:

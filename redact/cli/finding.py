@@ -57,7 +57,7 @@ class Finder:
 
     def __init__(self, core: Core) -> None:
         self._redactor = core.redactor
-        self.rules = {rule.id: rule for rule in core.rules.enabled()}
+        self.rules = {rule.id: rule for rule in core.looked_for}
         self._allowed = {rule.id for rule in self.rules.values() if rule.action == "allow"}
 
     def hits(self, text: str) -> tuple[Hit, ...]:

@@ -120,6 +120,11 @@ class Ledger:
         """Whether this value was imported as an internal name."""
         return bool(self._names) and self._mark(value) in self._names
 
+    @property
+    def names(self) -> frozenset[bytes]:
+        """The fingerprints of the imported names, to tell whether they have changed."""
+        return self._names
+
     def _mark(self, value: str) -> bytes:
         return fingerprint(self._keys, value)
 
