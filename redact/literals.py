@@ -90,18 +90,13 @@ def _search_by_beginnings(needles: Sequence[bytes], caseless: bool) -> Search:  
 
 def _fast_search(literals: Sequence[bytes], caseless: bool) -> Search:  # noqa: FBT001  private, two callers
     flags = hyperscan.HS_FLAG_CASELESS if caseless else 0
-    few = len(literals) < _FEW
-    mode = hyperscan.HS_MODE_VECTORED if few else hyperscan.HS_MODE_BLOCK
-    return searching(_database(list(literals), flags, literal=True, mode=mode), vectored=few)
+    mode = hyperscan.HS_MODE_VECTORED if len(literals) < _FEW else hyperscan.HS_MODE_BLOCK
+    return searching(_database(list(literals), flags, literal=True, mode=mode))
 
 
-def _scanner(expressions: list[bytes], flags: int, *, literal: bool) -> Search:
-    return searching(_database(expressions, flags, literal=literal))
-
-
-def _database(expressions: list[bytes], flags: int, *, literal: bool, mode: int | None = None) -> Any:
+def _database(expressions: list[bytes], flags: int, *, literal: bool, mode: int) -> Any:
     count = len(expressions)
-    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK if mode is None else mode)
+    database = hyperscan.Database(mode=mode)
     database.compile(
         expressions=expressions, ids=list(range(count)), elements=count, flags=[flags] * count, literal=literal
     )
@@ -110,7 +105,7 @@ def _database(expressions: list[bytes], flags: int, *, literal: bool, mode: int 
 
 def compiled(literals: Sequence[bytes]) -> Any:
     """Compile literals, case kept, into a hyperscan database that can be kept on disk. Other threads run meanwhile."""
-    database = _database(list(literals), 0, literal=True)
+    database = _database(list(literals), 0, literal=True, mode=hyperscan.HS_MODE_BLOCK)
     if len(literals) > _MANY:
         _give_memory_back()
     return database
@@ -137,9 +132,10 @@ def unpacked(data: bytes) -> Any | None:
         return None
 
 
-def searching(database: Any, *, vectored: bool = False) -> Search:
+def searching(database: Any) -> Search:
     """Make the search of a hyperscan database. It may be used from any thread."""
     own = threading.local()  # hyperscan's scratch serves one thread at a time
+    vectored = database.mode == hyperscan.HS_MODE_VECTORED
 
     def search(data: bytes) -> list[tuple[int, int]]:
         scratch: Any = getattr(own, "scratch", None)
@@ -165,7 +161,9 @@ def search_signs(patterns: Sequence[bytes]) -> Search | None:
     if hyperscan is None or not patterns:
         return None
     try:
-        return _scanner(list(patterns), hyperscan.HS_FLAG_DOTALL, literal=False)
+        return searching(
+            _database(list(patterns), hyperscan.HS_FLAG_DOTALL, literal=False, mode=hyperscan.HS_MODE_BLOCK)
+        )
     except hyperscan.error:
         return None
 

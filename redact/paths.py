@@ -134,7 +134,9 @@ def _list(value: Any, nodes: _Nodes, inherited: Mark | None, near: str, settled:
                 add(Slot(value, key, number, _mark(_children(nodes, key), inherited), key, "number"))
 
 
-def _list_items(value: list[Any], nodes: _Nodes, inherited: Mark | None, near: str, settled: Settled, add: _Add) -> None:
+def _list_items(
+    value: list[Any], nodes: _Nodes, inherited: Mark | None, near: str, settled: Settled, add: _Add
+) -> None:
     texts, tells = settled
     inside = tuple([node.item for node in nodes if node.item is not None]) if nodes else nodes
     below = _below(inside, inherited)
