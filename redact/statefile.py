@@ -12,9 +12,9 @@ import errno
 import os
 import secrets
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 from urllib.parse import quote
@@ -58,11 +58,15 @@ _SYSTEM = {
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What makes an SQLite file ours: the mark in its header, the version of its tables, and the statements that make them."""
+    """What makes an SQLite file ours: the mark in its header, the version of its tables, and the statements that make them.
+
+    `upgrades` has, for each later version, the statements that make it out of the one before.
+    """
 
     application_id: int
     version: int
     statements: str
+    upgrades: Mapping[int, str] = field(default_factory=dict)
 
 
 def describe(error: OSError | sqlite3.Error, path: Path) -> str:
@@ -129,7 +133,8 @@ def open_database(
             create_whole(path, lambda draft: _lay_out(draft, layout))
         db = _connect(path, busy_ms)
         try:
-            _check(db, path, layout, problem)
+            if _checked(db, path, layout, problem) < layout.version:
+                _upgrade(db, layout)
             db.execute(f"PRAGMA synchronous = {synchronous}")
             db.execute("PRAGMA cell_size_check = ON")
             db.execute("PRAGMA trusted_schema = OFF")
@@ -172,7 +177,7 @@ def _lay_out(draft: Path, layout: Layout) -> None:
         db.close()
 
 
-def _check(db: sqlite3.Connection, path: Path, layout: Layout, problem: type[RedactError]) -> None:
+def _checked(db: sqlite3.Connection, path: Path, layout: Layout, problem: type[RedactError]) -> int:
     (mark,) = db.execute("PRAGMA application_id").fetchone()
     (version,) = db.execute("PRAGMA user_version").fetchone()
     if mark != layout.application_id or version < 1:
@@ -181,6 +186,16 @@ def _check(db: sqlite3.Connection, path: Path, layout: Layout, problem: type[Red
         raise problem(
             f"{path}: a newer redact wrote it (version {version}, this one knows {layout.version}); upgrade redact"
         )
+    return int(version)
+
+
+def _upgrade(db: sqlite3.Connection, layout: Layout) -> None:
+    with transaction(db):
+        (version,) = db.execute("PRAGMA user_version").fetchone()  # another process may have been quicker
+        for reached in range(version + 1, layout.version + 1):
+            for statement in layout.upgrades[reached].split(";"):
+                db.execute(statement)
+        db.execute(f"PRAGMA user_version = {layout.version}")
 
 
 def _journal(path: Path) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from redact.audit.event import AuditEvent
+from redact.audit.event import Event
 from redact.errors import AuditError
 
 
@@ -23,7 +23,7 @@ class Trail(Protocol):
     name: str
     """How the operational log calls it."""
 
-    def append(self, events: Sequence[AuditEvent]) -> None:
+    def append(self, events: Sequence[Event]) -> None:
         """Keep them all; they survive the process on return. Raises `TrailError`; what stopped it may pass, so try again."""
 
     def close(self) -> None:

@@ -1,9 +1,9 @@
-"""What the audit says of one exchange. Knows the shape of each field; knows no body and keeps no value.
+"""What the audit says of one exchange, and of a change to what is looked for. Knows the shape of each field; keeps no value.
 
 Strategy: no field takes free text. Ids, codes, hosts and paths must match a pattern, words come from a list, numbers are
 numbers, and an event that breaks this cannot be made. Four fields hold a client's own words (`user`, `user_agent`, `path`,
-`model`): the exchange redacts those first and fits them with `fitted` after, in that order, so that the cut leaves no half
-of a value behind.
+`model`), and `reason` those of whoever made a change: they are redacted first and fitted with `fitted` after, in that
+order, so that the cut leaves no half of a value behind.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ from redact.errors import AuditError
 Outcome = Literal["passed", "redacted", "blocked", "reported", "refused", "failed"]
 """`blocked`: a rule said so. `refused`: it could not be read. `failed`: a failure of ours or the provider's."""
 
+Change = Literal["allow-added", "allow-removed", "known-imported", "known-forgotten"]
+"""What a person may change about single values."""
+
 METHODS = frozenset({"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "OTHER", "PATCH", "POST", "PUT", "TRACE"})
 _LARGEST = 2**53  # what every JSON reader can count to
 _STEP = r"(?:[A-Za-z_][A-Za-z0-9_-]{0,63}|\*)"
@@ -39,9 +42,15 @@ _PATTERNS = {
     "version": re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}"),
     "rules_version": re.compile(r"[0-9A-Za-z][0-9A-Za-z.+_-]{0,63}"),
 }
+_CHANGE_PATTERNS = {
+    **{name: _PATTERNS[name] for name in ("id", "time", "user", "version")},
+    "subject": re.compile(r"[A-Za-z0-9._][A-Za-z0-9._-]{0,63}"),
+    "reason": re.compile(r"[ -~]{1,256}"),
+    "expires": _PATTERNS["time"],
+}
 _RULE_ID = re.compile(r"(?=.{1,60}\Z)[a-z0-9]+(?:-[a-z0-9]+)*")
 _MISFIT = "audit event: `{}` is not {}; what it holds is not shown, as it may be anything"
-_LIMITS = {"user": 64, "user_agent": 256, "path": 512, "model": 128, "where": 512}
+_LIMITS = {"user": 64, "user_agent": 256, "path": 512, "model": 128, "where": 512, "reason": 256}
 _COUNTS = ("restored", "withheld", "unknown_surrogates", "request_bytes", "sent_bytes", "response_bytes")
 _SPANS = ("redact_ms", "restore_ms", "total_ms")
 
@@ -111,16 +120,49 @@ class AuditEvent:
         object.__setattr__(self, "rules", MappingProxyType(dict(sorted(self.rules.items()))))
 
 
-def as_dict(event: AuditEvent) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeEvent:
+    """A person changed what is looked for. Raises `AuditError` naming the field, never its content."""
+
+    id: str
+    """32 hex digits, see `new_id`; sorts by time."""
+    time: str
+    """See `stamp`."""
+    change: Change
+    subject: str
+    """The id of an entry, or the name of a source."""
+    count: int
+    """How many values it was about."""
+    user: str | None = None
+    reason: str | None = None
+    expires: str | None = None
+    version: str | None = None
+
+    def __post_init__(self) -> None:
+        for name, pattern in _CHANGE_PATTERNS.items():
+            if not _fits(getattr(self, name), pattern, needed=name in {"id", "time", "subject"}):
+                raise AuditError(_MISFIT.format(name, "of its form"))
+        if self.change not in get_args(Change):
+            raise AuditError(_MISFIT.format("change", f"one of {', '.join(get_args(Change))}"))
+        if not _is_count(self.count):
+            raise AuditError(_MISFIT.format("count", "a count"))
+
+
+Event = AuditEvent | ChangeEvent
+
+
+def as_dict(event: Event) -> dict[str, Any]:
     """Return the event as JSON knows it: the fields in order, times to the microsecond."""
     plain = {each.name: getattr(event, each.name) for each in fields(event)}
+    if isinstance(event, ChangeEvent):
+        return plain
     plain |= {name: round(plain[name], 3) for name in _SPANS}
     plain["rules"] = dict(event.rules)
     plain["usage"] = {each.name: getattr(event.usage, each.name) for each in fields(event.usage)}
     return plain
 
 
-def as_line(event: AuditEvent) -> bytes:
+def as_line(event: Event) -> bytes:
     """Return the event as one line of NDJSON: printable ASCII and a line feed."""
     return json.dumps(as_dict(event), separators=(",", ":"), allow_nan=False).encode("ascii") + b"\n"
 
@@ -147,7 +189,7 @@ def known_method(method: str) -> str:
     return method if method in METHODS else "OTHER"
 
 
-def fitted(name: Literal["user", "user_agent", "path", "model", "where"], text: str) -> str | None:
+def fitted(name: Literal["user", "user_agent", "path", "model", "where", "reason"], text: str) -> str | None:
     """Fit a client's own words into a field: printable ASCII, within the field's length, a path without its query.
 
     None if nothing is left. Redact the words first: a value cut in two is no longer found.
@@ -163,9 +205,7 @@ def fitted(name: Literal["user", "user_agent", "path", "model", "where"], text: 
 def _misfits(event: AuditEvent) -> Iterator[tuple[str, str]]:
     """Name the fields that could carry text, and what they should be."""
     for name, pattern in _PATTERNS.items():
-        text = getattr(event, name)
-        fits = isinstance(text, str) and pattern.fullmatch(text) is not None
-        if not fits and (text is not None or name in {"id", "time"}):
+        if not _fits(getattr(event, name), pattern, needed=name in {"id", "time"}):
             yield name, "of its form"
     if event.action not in get_args(Outcome):
         yield "action", f"one of {', '.join(get_args(Outcome))}"
@@ -182,6 +222,12 @@ def _misfits(event: AuditEvent) -> Iterator[tuple[str, str]]:
     for rule_id, count in event.rules.items():
         if not (_RULE_ID.fullmatch(rule_id) and _is_count(count)):
             yield "rules", "rule ids and counts"
+
+
+def _fits(text: object, pattern: re.Pattern[str], *, needed: bool) -> bool:
+    if text is None:
+        return not needed
+    return isinstance(text, str) and pattern.fullmatch(text) is not None
 
 
 def _is_count(number: object, *, most: int = _LARGEST) -> bool:

@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from redact.audit.base import TrailError
-from redact.audit.event import AuditEvent, as_line
+from redact.audit.event import Event, as_line
 from redact.errors import AuditError
 from redact.statefile import describe, failures_as
 
@@ -36,7 +36,7 @@ class AuditLog:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._open()
 
-    def append(self, events: Sequence[AuditEvent]) -> None:
+    def append(self, events: Sequence[Event]) -> None:
         """Write a line for each. A killed process loses none on return, a power cut may. Raises `TrailError`."""
         written = 0
         try:

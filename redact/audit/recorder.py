@@ -19,7 +19,7 @@ from typing import Self
 import structlog
 
 from redact.audit.base import Trail, TrailError
-from redact.audit.event import AuditEvent
+from redact.audit.event import Event
 
 CAPACITY = 10_000
 BATCH = 500
@@ -52,7 +52,7 @@ class Recorder:
         self._thread = threading.Thread(target=self._run, name="audit", daemon=True)
         self._thread.start()
 
-    def record(self, event: AuditEvent) -> None:
+    def record(self, event: Event) -> None:
         """Take an event; it is written soon. Never waits for a disk, never raises."""
         with self._changed:
             for lane in self._lanes:
@@ -142,7 +142,7 @@ class Recorder:
             self._settle(lane, kept=len(batch))
             self._worked(lane)
 
-    def _next(self, lane: _Lane) -> list[AuditEvent]:
+    def _next(self, lane: _Lane) -> list[Event]:
         with self._changed:
             return list(islice(lane.waiting, BATCH))
 
@@ -188,7 +188,7 @@ class _Lane:
 
     def __init__(self, trail: Trail) -> None:
         self.trail = trail
-        self.waiting: deque[AuditEvent] = deque()
+        self.waiting: deque[Event] = deque()
         self.taken = self.settled = self.lost = self.told = self.failures = 0
         self.failing = False
         self.retry_at = 0.0

@@ -1,7 +1,7 @@
 """The audit as an SQLite file, for those who ask. Knows its tables; asks no questions itself.
 
 `event` has a row for each exchange, its columns named after the fields of `AuditEvent`; `event_rule` has a row for each
-rule that found something in it. Rows are only ever added.
+rule that found something in it; `change` has a row for each `ChangeEvent`. Rows are only ever added.
 """
 
 from __future__ import annotations
@@ -13,15 +13,31 @@ from dataclasses import fields
 from pathlib import Path
 
 from redact.audit.base import TrailError
-from redact.audit.event import AuditEvent, Usage, as_dict
+from redact.audit.event import AuditEvent, ChangeEvent, Event, Usage, as_dict
 from redact.errors import AuditError
 from redact.statefile import Layout, failures_as, identity, open_database, transaction
 
 BUSY_MS = 1000
+_CHANGES = """
+        CREATE TABLE change (
+            seq INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            time TEXT NOT NULL,
+            change TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            count INTEGER NOT NULL,
+            user TEXT,
+            reason TEXT,
+            expires TEXT,
+            version TEXT
+        ) STRICT;
+        CREATE INDEX change_time ON change (time)
+"""
 LAYOUT = Layout(
     application_id=0x52445841,  # "RDXA"
-    version=1,
-    statements="""
+    version=2,
+    upgrades={2: _CHANGES},
+    statements=f"""{_CHANGES};
         CREATE TABLE event (
             seq INTEGER PRIMARY KEY,
             id TEXT NOT NULL UNIQUE,
@@ -71,6 +87,10 @@ _COLUMNS = _FIELDS + [each.name for each in fields(Usage)]
 _INSERT = "INSERT INTO event ({}) VALUES ({}) ON CONFLICT (id) DO NOTHING".format(  # noqa: S608  # our own field names
     ", ".join(f'"{name}"' for name in _COLUMNS), ", ".join(f":{name}" for name in _COLUMNS)
 )
+_CHANGE_COLUMNS = [each.name for each in fields(ChangeEvent)]
+_INSERT_CHANGE = "INSERT INTO change ({}) VALUES ({}) ON CONFLICT (id) DO NOTHING".format(  # noqa: S608  # our own field names
+    ", ".join(_CHANGE_COLUMNS), ", ".join(f":{name}" for name in _CHANGE_COLUMNS)
+)
 _INSERT_RULE = "INSERT INTO event_rule VALUES (?, ?, ?)"
 
 
@@ -84,7 +104,7 @@ class AuditStore:
         self._db: sqlite3.Connection | None = None
         self._open()
 
-    def append(self, events: Sequence[AuditEvent]) -> None:
+    def append(self, events: Sequence[Event]) -> None:
         """Add all or none; an event that is there already is left as it is. Raises `TrailError`."""
         try:
             db = self._current()
@@ -120,8 +140,11 @@ class AuditStore:
         return self._open()
 
 
-def _insert(db: sqlite3.Connection, event: AuditEvent) -> None:
+def _insert(db: sqlite3.Connection, event: Event) -> None:
     row = as_dict(event)
+    if isinstance(event, ChangeEvent):
+        db.execute(_INSERT_CHANGE, row)
+        return
     added = db.execute(_INSERT, row | row["usage"])
     if added.rowcount:
         db.executemany(_INSERT_RULE, [(added.lastrowid, *rule) for rule in event.rules.items()])
