@@ -85,11 +85,16 @@ def test_the_command_gets_stdin_and_its_output_is_its_own(filter):
     assert done.out == b"\x00\xff bytes\n"
 
 
-def test_a_signal_reaches_the_command(config):
+def test_a_signal_reaches_the_command_and_then_the_filter_ends_too(config):
     env = environment(config.parent / "home")
-    script = "trap 'exit 42' TERM; echo ready; while :; do sleep 0.05; done"
+    script = "trap 'exit 42' TERM; echo $HTTPS_PROXY; while :; do sleep 0.05; done"
     args = [*command("run", "--config", config), "--", "sh", "-c", script]
     with subprocess.Popen(args, env=env, cwd=config.parent, stdout=subprocess.PIPE) as process:
-        assert process.stdout.readline() == b"ready\n"
+        url = process.stdout.readline().decode().strip()
         process.terminate()
-        assert process.wait(20) == 42
+        code = process.wait(20)
+
+    host, _, port = url.rpartition("//")[2].rpartition(":")
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((host, int(port)), timeout=5).close()
+    assert code == 42
