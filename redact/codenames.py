@@ -74,8 +74,10 @@ def spellings(words: Sequence[str]) -> list[str]:
 
 def codename_in(text: str) -> str | None:
     """Give the two words of a codename in the way the mint says it, however `text` spells them; None when it is none."""
+    if len(text) > _LONGEST or not text.isascii():
+        return None
     separator = next((c for c in text if not c.isalpha()), "")
-    if separator not in SEPARATORS or len(text) > _LONGEST or not text.isascii():
+    if separator not in SEPARATORS:
         return None
     lower = text.lower()
     cuts = [lower.index(separator)] if separator else range(1, len(text))

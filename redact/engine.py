@@ -7,7 +7,6 @@ in the vault and known from then on; a cached text is only searched again for va
 from __future__ import annotations
 
 import re
-import string
 import threading
 from bisect import bisect_left
 from collections import Counter, OrderedDict
@@ -24,7 +23,7 @@ from redact.model import STRICTNESS, Category, Finding, Known, Record, Redaction
 from redact.paths import Settled
 from redact.restore import Encode, Permit, Restorer, RestoreStream, anything, plainly, spelt
 from redact.rules import Rule, kind, rank
-from redact.surrogates import DIGITS, Mint, canonical
+from redact.surrogates import DIGITS, Mint, canonical, lowered
 from redact.vault.base import Exemptions, Vault
 
 Detector = Callable[[str], Iterable[Finding]]
@@ -43,8 +42,6 @@ _ROUNDS = 3
 """What known values and findings become together is known in the next round; more rounds than this find nothing new."""
 
 _CONTAINERS = frozenset("{[")
-
-_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
 class Text(NamedTuple):
@@ -176,7 +173,7 @@ class Redactor:
         When this returns, every surrogate used is in the vault. Raises VaultError, DetectionError.
         """
         with self._lock:
-            texts = [text if self._telling[text.near] else text._replace(near="") for text in texts]
+            texts = [text if self._telling[text.near] else Text(text.text, "", text.sealed) for text in texts]
             entries = {text: self._entry(text) for text in dict.fromkeys(texts)}
             self._learn([(t, e) for t, e in entries.items() if e.generation < 0])
             for _ in range(_ROUNDS):
@@ -315,7 +312,7 @@ class Redactor:
     def _look_alikes(text: str, records: Iterable[Record], replaced: Sequence[Finding]) -> list[Finding]:
         """Find surrogates used in this text that already stand in it: they would be restored to what they never were."""
         found: list[Finding] = []
-        lower = text.lower() if text.isascii() else text.translate(_LOWER)
+        lower = lowered(text)
         ends = [f.end for f in replaced]
         holds_labels = "rdx_" in lower
         for record in records:
@@ -335,7 +332,7 @@ class Redactor:
 
     def _name(self, value: str) -> tuple[str, ...] | None:
         """Give the words of an internal name whose style can be kept, or None."""
-        words = self._names.get("".join(c for c in value if c.isalnum()).lower())
+        words = self._names.get("".join(filter(str.isalnum, value)).lower()) if self._names else None
         return words if words and style_of(value, words) else None
 
     def _key(self, value: str) -> str:

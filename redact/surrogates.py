@@ -27,6 +27,15 @@ DIGITS = re.compile(r"(?=(?:\D*\d){6})\d[\d -]*\d", re.ASCII)
 """What a surrogate of digits can stand for: fewer digits would soon be used up."""
 
 
+def lowered(text: str) -> str:
+    """Lower the ASCII letters and nothing else, so that every character keeps its place."""
+    return (
+        text.lower()
+        if text.isascii()
+        else text.encode("utf-8", "surrogatepass").lower().decode("utf-8", "surrogatepass")
+    )
+
+
 def canonical(text: str) -> str | None:
     """Give the spelling under which a vault keeps the surrogate that `text` may be; None when it can be none."""
     if _label.fullmatch(text):
@@ -55,8 +64,8 @@ class Mint:
         return int.from_bytes(hmac.digest(self._key, message, hashlib.sha256), "big")
 
     def _letters(self, length: int, *parts: str) -> str:
-        number = self._hash(*parts)
-        return "".join(ALPHABET[(number >> 5 * i) & 31] for i in range(length))
+        number = self._hash(*parts) & ((1 << 5 * length) - 1)
+        return "".join([ALPHABET[(number >> 5 * i) & 31] for i in range(length)])
 
     def label(self, kind: str, value: str, counter: int = 0) -> str:
         """Make `RDX_<KIND>_<tag>`: 50 keyed bits of the value and 10 check bits, a valid identifier everywhere."""
@@ -73,7 +82,7 @@ class Mint:
 
     def labels_in(self, text: str) -> list[tuple[int, int]]:
         """List the ranges of this tenant's own labels in a text."""
-        if "rdx_" not in text and "RDX_" not in text and "rdx_" not in text.lower():
+        if "rdx_" not in lowered(text):
             return []
         found: list[tuple[int, int]] = []
         position = 0
