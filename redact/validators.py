@@ -21,34 +21,46 @@ def entropy(value: str) -> float:
     return -sum(n / total * math.log2(n / total) for n in Counter(value).values()) if total else 0.0
 
 
+_LOOKED_AT = 256
+"""Longer values are judged by their first characters."""
 _REFERENCE = re.compile(
-    r"""\$\{|\$\(|\{\{|<%|%\(|^\$\w|^%\w+%$|^@\w+@$|^<[^<>]*>$|^\[[^\]]*\]$|^\{[^{}]*\}$|^\#\{
+    r"""\$\{|\$\(|\{\{|<%|%\(|^\$[A-Z_][A-Z0-9_]*$|^\$[a-z_]+(?:->\w+|\[.*)?$|^%\w+%$|^@\w+@$|^<[^<>]*>$|^\[[^\]]*\]$|^\{[^{}]*\}$|^\#\{
       |^(?:process\.env|os\.(?:environ|getenv)|env|ENV|System\.getenv|import\.meta|vars?|secrets?|self|this|config|settings|cfg|conf
         |options|opts|args|params|props|request|req|ctx|context|data|module|local|each|output)[.\[(]
       |^(?:vault|ssm|secretsmanager|arn|op|keyring|env|file|ref|sops|gcpsm|awssm):(?://|/)?""",
     re.VERBOSE,
 )
-_CALL = re.compile(r"^[A-Za-z_][\w.:>-]*\s*\(|\)\s*$|^(?:new|await|lambda|func|function|return|not)\s")
-_DOTTED = re.compile(r"^[A-Za-z_]\w*(?:(?:\.|->|::|\?\.)[A-Za-z_]\w*)+;?$")
+_CALL = re.compile(r"^[A-Za-z_][\w.:>-]*\s*\((?:.*\);?)?$|^(?:new|await|lambda|func|function|return|not)\s")
+_DOTTED = re.compile(r"^[A-Za-z_]+\d{0,2}(?:(?:\.|->|::|\?\.)[A-Za-z_]+\d{0,2})+;?$")
 _MASK = re.compile(r"^(.)\1{3,}$|^[*•xX.#_\-?0 ]+$|\*{4,}|x{6,}|X{6,}|\.{3}|…|•{3}")
 _PLACEHOLDER = re.compile(
-    r"""^(?:your|my|the|some|any|a|an|insert|enter|put|replace|add|paste|set|use|type|provide|fill)[-_ ]
-      |(?i:chang(?:e|e[-_ ]?it|e[-_ ]?me|ed)\b|changeme|replace[-_ ]?(?:me|with|this)|place[-_ ]?holder|redacted|masked|hidden|removed|censored
-        |(?:^|[-_ .<\[({/])(?:example|sample|dummy|fake|mock|foo|bar|baz|todo|tbd|fixme|n/?a|none|null|nil|undefined|true|false|yes|no
-           |on|off|empty|blank|unset|default|optional|required|string|str|text|integer|int|number|boolean|bool|bytes|object|any|void|char|varchar)(?:$|[-_ .>\])}/?;,])
-        |your[-_ ]?(?:own[-_ ]?)?(?:api|secret|access|auth|client|private|password|passwd|token|key|user|real|actual|app|db|database|strong|secure)
-        |(?:api|secret|access|client|auth)[-_ ]?(?:key|token|secret)[-_ ]?here|goes[-_ ]?here|_here$|xxxx)""",
+    r"""(?i)chang(?:e|e[-_ ]?it|e[-_ ]?me|ed)\b|changeme|replace[-_ ]?(?:me|with|this)|place[-_ ]?holder|redacted|masked|censored
+      |(?:^|[-_ .<\[({/])(?:example|sample|dummy|todo|tbd|fixme)(?:$|[-_ .>\])}/?;,])
+      |your[-_ ]?(?:own[-_ ]?)?(?:api|secret|access|auth|client|private|password|passwd|token|key|user|real|actual|app|db|database|strong|secure)
+      |(?:api|secret|access|client|auth)[-_ ]?(?:key|token|secret)[-_ ]?here|goes[-_ ]?here|_here$|xxxx""",
     re.VERBOSE,
+)
+_NO_WORDS = (
+    "fake|mock|foo|bar|baz|na|n/a|none|null|nil|undefined|true|false|yes|no|on|off|empty|blank|unset|default|optional|required"
+    "|hidden|removed|string|str|text|integer|int|number|boolean|bool|bytes|object|any|void|char|varchar"
+)
+_GAP = r"[-_ .<>\[\](){}/?;,0-9]"
+_NOTHING = re.compile(rf"(?i)^{_GAP}*(?:{_NO_WORDS})(?:{_GAP}+(?:{_NO_WORDS}))*{_GAP}*$")
+_INSTRUCTION = re.compile(
+    r"^(?:your|my|the|some|any|a|an|insert|enter|put|replace|add|paste|set|use|type|provide|fill)[-_ ][^0-9]*$"
 )
 _WORDS = re.compile(
     r"^[a-z]+(?:[-_./ ][a-z]+)*$|^[A-Z]+(?:[-_./ ][A-Z]+)*$|^[A-Z]?[a-z]+(?:[A-Z][a-z]+)*$|^[A-Za-z]+(?:[-_ ][A-Za-z]+)+$"
 )
-_NAMING = re.compile(
-    r"(?i)pass(?:word|wd|phrase|code)?|pwd|secret|token|key|cred|auth|user|login|account|field|input|param|header|name|label|type|value"
-    r"|text|error|invalid|missing|require|forgot|reset|confirm|repeat|current|visib|toggle|hint|bearer|basic|cookie|session|config|file|path"
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+_NAMING = frozenset(
+    """pass password passwords passwd passphrase passcode pwd secret secrets token tokens key keys apikey cred creds credential
+    credentials auth user username login account field input param header name label type value text error invalid missing require
+    required forgot reset confirm repeat current visible visibility toggle hint bearer basic cookie session config file path""".split()
 )
 _UUID = re.compile(r"(?i)^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
 _PATHLIKE = re.compile(r"^(?:[.~]{0,2}/|[A-Za-z]:\\)[\w./\\ -]*$|^https?://[^@\s]*$|^\w+://[^:@\s]*$")
+_DOUBTS = (_REFERENCE, _CALL, _DOTTED, _MASK, _PLACEHOLDER, _NOTHING, _INSTRUCTION, _PATHLIKE)
 
 
 def plausible(value: str) -> bool:
@@ -56,12 +68,14 @@ def plausible(value: str) -> bool:
 
     Pure words are doubted only when they speak of credentials themselves (`password_confirm`); `correct horse` is not.
     """
-    stripped = value.strip()
-    if len(stripped) < 4 or _REFERENCE.search(stripped) or _CALL.search(stripped) or _DOTTED.match(stripped):  # noqa: PLR2004
+    looked_at = value.strip()[:_LOOKED_AT]
+    if len(looked_at) < 4 or any(doubt.search(looked_at) for doubt in _DOUBTS):  # noqa: PLR2004
         return False
-    if _MASK.search(stripped) or _PLACEHOLDER.search(stripped) or _PATHLIKE.match(stripped):
-        return False
-    return not (_WORDS.match(stripped) and _NAMING.search(stripped))
+    return not (_WORDS.match(looked_at) and any(word.lower() in _NAMING for word in _words(looked_at)))
+
+
+def _words(text: str) -> list[str]:
+    return [match[0] for match in _WORD.finditer(text)]
 
 
 def luhn(value: str) -> bool:
@@ -93,16 +107,34 @@ _DIGEST = re.compile(r"(?i)^(?:sha(?:1|224|256|384|512)|md5|h1|blake\w*)[-:=_]")
 _PART = re.compile(r"[-_./|:~=+]+")
 
 
+_VOWELS = frozenset("aeiouyAEIOUY")
+_CLUSTER = re.compile(r"(?i)[^aeiouy]{5}")
+_SOLID = re.compile(r"[a-z]{24,}|[A-Z]{24,}|[0-9]{24,}")
+
+
 def opaque(value: str) -> bool:
-    """Ask for what no one writes by hand: letters and digits mixed within a part, no UUID, digest, path or dotted name."""
-    if _UUID.match(value) or _DIGEST.match(value) or _PATHLIKE.match(value):
+    """Ask for what no one writes by hand: letters and digits mixed and hardly a word in it; no UUID, digest or path."""
+    looked_at = value[:_LOOKED_AT]
+    if _UUID.match(looked_at) or _DIGEST.match(looked_at) or _PATHLIKE.match(looked_at):
         return False
-    parts = [part for part in _PART.split(value) if part]
-    mixtures = [part for part in parts if len(part) > 7 and _MIXTURE.match(part)]  # noqa: PLR2004
-    return sum(map(len, mixtures)) * 2 >= len(value)
+    digits = sum(character.isdigit() for character in looked_at)
+    letters = sum(character.isalpha() for character in looked_at)
+    if min(digits, letters) < 2 and not _SOLID.fullmatch(looked_at):  # noqa: PLR2004
+        return False
+    spoken = sum(len(word) for word in _words(looked_at) if _is_spoken(word))
+    if _QUALIFIED.match(looked_at) and digits < 6:  # noqa: PLR2004  win32api.RegOpenKeyEx
+        return False
+    return spoken * 2 < len(looked_at) and not _NUMBERED.match(looked_at)
 
 
-_MIXTURE = re.compile(r"(?=.*[0-9].*[0-9])(?=.*[A-Za-z].*[A-Za-z])(?!.*[a-z]{7})(?![A-Za-z]+[0-9]{1,4}$)")
+_QUALIFIED = re.compile(r"^[A-Za-z_]\w*(?:(?:\.|->|::)[A-Za-z_]\w*)+$")
+_NUMBERED = re.compile(r"^[A-Za-z](?:[-_.]?[A-Za-z])*[-_.]?[0-9]{1,4}$|^[0-9./:T_-]+$")
+
+
+def _is_spoken(word: str) -> bool:
+    """Whether a run of letters could be said aloud: long enough, with vowels among its consonants."""
+    share = sum(letter in _VOWELS for letter in word) / len(word)
+    return len(word) > 3 and 0.2 < share < 0.7 and not _CLUSTER.search(word)  # noqa: PLR2004
 
 
 VALIDATORS: Mapping[str, Validator] = MappingProxyType(
