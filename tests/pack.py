@@ -22,10 +22,10 @@ def patterns(fast=None):
     return Patterns(expressions(RULES), fast=fast)
 
 
-def redactor(vault=None, *, fast=None, kind=Redactor, **more):
+def redactor(vault=None, *, fast=None, kind=Redactor, known=None, **more):
     """A Redactor of the invented company; another one over the same vault is the same company after a restart."""
     vault = MemoryVault() if vault is None else vault
-    return kind(RULES, [patterns(fast)], Mint(KEY), vault, KnownValues(fast=fast), **more)
+    return kind(RULES, [patterns(fast)], Mint(KEY), vault, known or KnownValues(fast=fast), **more)
 
 
 def exchange(dialect="generic", over=None):
