@@ -117,17 +117,22 @@ def core(wanted: Settings, *, keep: bool = True) -> Core:
 
     Raises SettingsError, RuleError, VaultError.
     """
+    opened = kept(wanted, keep=keep)
+    try:
+        return _core(wanted, opened)
+    except BaseException:
+        opened.close()
+        raise
+
+
+def kept(wanted: Settings, *, keep: bool = True) -> Kept:
+    """Open what is known of values, without any rule. Raises SettingsError, VaultError."""
     state = prepared_state(wanted)
     keys = open_keys(state / "tenant.key", wanted.tenant)
     known = KnownValues(shelf=SealedShelf(state / "compiled" / "known.bin", keys))
     ledger = Ledger(state / "ledger.db", keys)
     vault: Vault = SqliteVault(state / "vault.db", keys) if keep else _copied(state / "vault.db", keys)
-    kept = Kept(keys, vault, ledger, known)
-    try:
-        return _core(wanted, kept)
-    except BaseException:
-        kept.close()
-        raise
+    return Kept(keys, vault, ledger, known)
 
 
 def _copied(path: Path, keys: TenantKeys) -> MemoryVault:

@@ -33,6 +33,10 @@ COMMANDS = (
     Listed("Use it", "sanitize", "redact.cli.pipes", "Redact what comes on stdin."),
     Listed("Use it", "restore", "redact.cli.pipes", "Restore what comes on stdin."),
     Listed("Look at it", "scan", "redact.cli.scan", "Say where something sensitive stands in files; change nothing."),
+    Listed(
+        "Speak of single values", "known", "redact.cli.known", "Import values that are sensitive wherever they stand."
+    ),
+    Listed("Speak of single values", "allow", "redact.cli.allow", "Let single values through that are not sensitive."),
     Listed("Edit rules", "rules", "redact.cli.rules", "Check, try and understand rules."),
 )
 

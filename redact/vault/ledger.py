@@ -7,7 +7,6 @@ stays as a row, so the file also tells who said what and when.
 
 from __future__ import annotations
 
-import secrets
 import sqlite3
 import threading
 import time
@@ -110,22 +109,23 @@ class Ledger:
 
     def is_allowed(self, value: str) -> bool:
         """Whether somebody said that this very value is not sensitive."""
-        return bool(self._allowed) and self._mark(value) in self._allowed
+        return bool(self._allowed) and self.mark(value) in self._allowed
 
     def is_forgotten(self, value: str) -> bool:
         """Whether this value was imported once and is no longer to be looked for on that ground."""
-        return bool(self._forgotten) and self._mark(value) in self._forgotten
+        return bool(self._forgotten) and self.mark(value) in self._forgotten
 
     def is_name(self, value: str) -> bool:
         """Whether this value was imported as an internal name."""
-        return bool(self._names) and self._mark(value) in self._names
+        return bool(self._names) and self.mark(value) in self._names
 
     @property
     def names(self) -> frozenset[bytes]:
         """The fingerprints of the imported names, to tell whether they have changed."""
         return self._names
 
-    def _mark(self, value: str) -> bytes:
+    def mark(self, value: str) -> bytes:
+        """Return what stands for a value here."""
         return fingerprint(self._keys, value)
 
     def _read(self, db: sqlite3.Connection) -> None:
@@ -147,7 +147,7 @@ class Ledger:
     def imported(self, source: str, values: Iterable[tuple[str, str]]) -> int:
         """Note that values, each with its kind, came from a source; return how many had not come from it before."""
         now = int(self._clock())
-        rows = [(self._keys.kid, self._mark(value), source, kind, now) for value, kind in values]
+        rows = [(self._keys.kid, self.mark(value), source, kind, now) for value, kind in values]
         with self._writing() as db:
             (before,) = db.execute("SELECT count(*) FROM imported").fetchone()
             db.executemany(
@@ -157,6 +157,12 @@ class Ledger:
             db.executemany("DELETE FROM forgotten WHERE kid = ? AND fingerprint = ?", [row[:2] for row in rows])
             (after,) = db.execute("SELECT count(*) FROM imported").fetchone()
         return int(after - before)
+
+    def marks(self) -> frozenset[bytes]:
+        """Return what stands for the imported values."""
+        with self._reading() as db:
+            query = "SELECT fingerprint FROM imported WHERE kid = ?"
+            return frozenset(mark for (mark,) in db.execute(query, (self._keys.kid,))) if db else frozenset()
 
     def sources(self) -> list[Imported]:
         """List what was imported, by source and kind."""
@@ -184,9 +190,9 @@ class Ledger:
 
     # -- what is allowed
 
-    def allow(self, value: str, reason: str, expires: int | None, by: str) -> str:
-        """Call a value not sensitive, in place of what was said of it before; return the id of the entry."""
-        entry, now, mark = f"al-{secrets.token_hex(4)}", int(self._clock()), self._mark(value)
+    def allow(self, entry: str, value: str, reason: str, expires: int | None, by: str) -> None:
+        """Call a value not sensitive, under a new id, in place of what was said of it before."""
+        now, mark = int(self._clock()), self.mark(value)
         with self._writing() as db:
             db.execute(
                 "UPDATE allowed SET removed = ?, removed_by = ? WHERE kid = ? AND fingerprint = ? AND removed IS NULL",
@@ -196,7 +202,6 @@ class Ledger:
                 "INSERT INTO allowed VALUES (?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
                 (entry, self._keys.kid, mark, reason, expires, by, now),
             )
-        return entry
 
     def disallow(self, entry: str, by: str) -> bool:
         """Take an entry back; False if there is none of this id."""

@@ -41,7 +41,7 @@ def test_nothing_was_said_at_first_and_no_file_is_made(ledger, tmp_path):
 
 
 def test_an_allowed_value_is_allowed_in_another_process_once_it_looks(ledger, beside):
-    ledger.allow(VALUE, "the sandbox", None, "alice")
+    ledger.allow("al-1", VALUE, "the sandbox", None, "alice")
     assert not beside.is_allowed(VALUE)
     assert beside.refresh()
     assert not beside.refresh()
@@ -50,13 +50,13 @@ def test_an_allowed_value_is_allowed_in_another_process_once_it_looks(ledger, be
 
 
 def test_who_writes_learns_of_the_change_as_others_do(ledger):
-    ledger.allow(VALUE, "", None, "alice")
+    ledger.allow("al-1", VALUE, "", None, "alice")
     assert ledger.refresh()
     assert not ledger.refresh()
 
 
 def test_an_allowed_value_expires(ledger, clock):
-    ledger.allow(VALUE, "", int(clock.now) + 60, "alice")
+    ledger.allow("al-1", VALUE, "", int(clock.now) + 60, "alice")
     ledger.refresh()
     clock.now += 59
     assert not ledger.refresh()
@@ -69,23 +69,23 @@ def test_an_allowed_value_expires(ledger, clock):
 
 
 def test_the_list_says_who_allowed_what_and_why_without_the_value(ledger, clock):
-    entry = ledger.allow(VALUE, "the sandbox", None, "alice")
-    assert [Allowed(entry, "the sandbox", None, "alice", int(clock.now))] == ledger.allowed()
+    ledger.allow("al-1", VALUE, "the sandbox", None, "alice")
+    assert [Allowed("al-1", "the sandbox", None, "alice", int(clock.now))] == ledger.allowed()
 
 
 def test_saying_it_anew_takes_the_place_of_what_was_said(ledger, clock):
-    ledger.allow(VALUE, "for now", int(clock.now) + 60, "alice")
-    entry = ledger.allow(VALUE, "for ever", None, "bob")
-    assert [entry] == [each.id for each in ledger.allowed()]
+    ledger.allow("al-1", VALUE, "for now", int(clock.now) + 60, "alice")
+    ledger.allow("al-2", VALUE, "for ever", None, "bob")
+    assert ["al-2"] == [each.id for each in ledger.allowed()]
     clock.now += 60
     ledger.refresh()
     assert ledger.is_allowed(VALUE)
 
 
 def test_an_entry_can_be_taken_back_once(ledger):
-    entry = ledger.allow(VALUE, "", None, "alice")
-    assert ledger.disallow(entry, "bob")
-    assert not ledger.disallow(entry, "bob")
+    ledger.allow("al-1", VALUE, "", None, "alice")
+    assert ledger.disallow("al-1", "bob")
+    assert not ledger.disallow("al-1", "bob")
     assert not ledger.disallow("al-00000000", "bob")
     assert not ledger.is_allowed(VALUE)
     assert [] == ledger.allowed()
@@ -126,7 +126,7 @@ def test_names_are_told_from_other_values(ledger):
 
 
 def test_another_tenant_hears_nothing_of_it(ledger, tmp_path):
-    ledger.allow(VALUE, "", None, "alice")
+    ledger.allow("al-1", VALUE, "", None, "alice")
     ledger.imported("one", [(OTHER, "TOKEN")])
     another = Ledger(tmp_path / "ledger.db", derive(bytes(range(32)), "another"))
     assert not another.is_allowed(VALUE)
@@ -134,7 +134,7 @@ def test_another_tenant_hears_nothing_of_it(ledger, tmp_path):
 
 
 def test_no_value_stands_in_the_file(ledger, tmp_path):
-    ledger.allow(VALUE, "", None, "alice")
+    ledger.allow("al-1", VALUE, "", None, "alice")
     ledger.imported("one", [(OTHER, "TOKEN")])
     ledger.close()
     ledger.close()
@@ -150,7 +150,7 @@ def test_a_damaged_file_is_an_error_that_says_what_to_do(tmp_path, keys):
 
 
 def test_a_full_disk_is_an_error_and_changes_nothing(ledger, no_room):
-    ledger.allow(VALUE, "", None, "alice")
+    ledger.allow("al-1", VALUE, "", None, "alice")
     with no_room(100), pytest.raises(VaultError, match="space"):
         ledger.imported("one", [(f"{OTHER}{n}", "TOKEN") for n in range(1000)])
     assert [] == ledger.sources()
