@@ -28,8 +28,8 @@ def redactor(vault=None, *, fast=None, kind=Redactor, known=None, **more):
     return kind(RULES, [patterns(fast)], Mint(KEY), vault, known or KnownValues(fast=fast), **more)
 
 
-def exchange(dialect="generic", over=None):
-    return Exchange(over or redactor(), DIALECTS[dialect])
+def exchange(dialect="generic", over=None, *, kind=Exchange):
+    return kind(over or redactor(), DIALECTS[dialect])
 
 
 def vault_of(over):

@@ -1,0 +1,160 @@
+"""However a stream is cut, the client gets what restoring the whole would give, and only what may become a surrogate waits."""
+
+import json
+
+import regex
+from hypothesis import given
+
+from redact.exchange import Exchange
+from redact.restore import plainly, spelt
+from redact.sinks import permit, sink_of_tool
+from redact.surrogates import LABEL
+from tests import pack
+
+from . import answers, bodies
+from .look import examples, is_caught
+
+LABELS = regex.compile(LABEL, regex.IGNORECASE | regex.ASCII)
+
+
+def asked(dialect, kind=Exchange):
+    exchange = pack.exchange(dialect, kind=kind)
+    exchange.request(bodies.dumped({"messages": [{"role": "user", "content": answers.REQUEST}]}))
+    return exchange
+
+
+def wanted(exchange, lane):
+    """What the client must get of a running text, by restoring it in one piece where it goes."""
+    if lane.kind == "reasoning":
+        return lane.text
+    sink = "prose" if lane.kind == "text" else sink_of_tool(lane.kind)
+    return exchange._restorer.restore(lane.text, plainly, permit(sink))
+
+
+def got(lane, text):
+    """Give what the client makes of a running text."""
+    if lane.kind not in answers.TOOLS:
+        return text
+    try:
+        return json.loads(text)["k"]
+    except ValueError:
+        return None
+
+
+def whole_and_cut_agree(kind, answer, offsets):
+    stream = answer.stream()
+    exchange = asked(answer.dialect, kind)
+    once = exchange.chunk(stream) + exchange.flush()
+    texts = answers.running_texts(answer.dialect, once)
+    for at, lane in enumerate(answer.lanes):
+        assert wanted(exchange, lane) == got(lane, texts[at])
+    piecewise = asked(answer.dialect, kind)
+    assert once == b"".join(map(piecewise.chunk, bodies.cut(stream, offsets))) + piecewise.flush()
+    assert exchange.report.tally == piecewise.report.tally
+    assert "" == exchange.report.trouble
+
+
+@given(answers.answers, bodies.cuts)
+@examples(200)
+def test_every_cut_gives_the_same(answer, offsets):
+    whole_and_cut_agree(Exchange, answer, offsets)
+
+
+def may_become_a_surrogate(exchange, tail):
+    forms = [form for record in exchange._records.values() for form in spelt(record)]
+    return any(form.startswith(tail.lower()) for form in forms) or LABELS.fullmatch(tail, partial=True) is not None
+
+
+def only_a_beginning_waits(kind, answer):
+    """After each event, all of each prose is out but a tail that may become a surrogate."""
+    exchange = asked(answer.dialect, kind)
+    seen, out = b"", b""
+    blank = (answer.newline * 2).encode()
+    for event in answer.stream().split(blank)[:-1]:
+        seen += event + blank
+        # Where a single CR ends lines, only what follows tells that an event is over.
+        out += exchange.chunk(event + blank) + (exchange.chunk(b"") if answer.newline != "\r" else b"")
+        if answer.newline == "\r":
+            continue
+        came, went = answers.running_texts(answer.dialect, seen), answers.running_texts(answer.dialect, out)
+        for at, lane in enumerate(answer.lanes):
+            if lane.kind == "text":
+                text, done = came.get(at, ""), went.get(at, "")
+                waits = (
+                    text[len(text) - n :]
+                    for n in range(len(text) + 1)
+                    if exchange._restorer.restore(text[: len(text) - n]) == done
+                )
+                assert any(not tail or may_become_a_surrogate(exchange, tail) for tail in waits)
+
+
+@given(answers.answers)
+@examples(100)
+def test_only_what_may_become_a_surrogate_waits(answer):
+    only_a_beginning_waits(Exchange, answer)
+
+
+class TailLost(Exchange):
+    """Forgets what it held back."""
+
+    def _tails(self, ended):
+        super()._tails(ended)
+        return []
+
+
+class EachAlone(Exchange):
+    """Restores each piece on its own."""
+
+    def _lane(self, piece):
+        self._lanes.clear()
+        return super()._lane(piece)
+
+
+class OneLane(Exchange):
+    """Takes all running texts for one."""
+
+    def _lane(self, piece):
+        return super()._lane(piece._replace(lane=0))
+
+
+class ByChunk(Exchange):
+    """Takes a chunk for an event."""
+
+    def chunk(self, data):
+        out = super().chunk(data)
+        return out + super().flush()
+
+
+class HoldsAll(Exchange):
+    """Gives everything at the end."""
+
+    def __init__(self, *both):
+        super().__init__(*both)
+        self._all = b""
+
+    def chunk(self, data):
+        self._all += data
+        return b""
+
+    def flush(self):
+        return super().chunk(self._all) + super().flush()
+
+
+def test_it_catches_a_lost_tail():
+    assert is_caught(lambda answer: whole_and_cut_agree(TailLost, answer, []), answers.answers)
+
+
+def test_it_catches_pieces_restored_one_by_one():
+    assert is_caught(lambda answer: whole_and_cut_agree(EachAlone, answer, []), answers.answers)
+
+
+def test_it_catches_lanes_that_are_mixed_up():
+    assert is_caught(lambda answer: whole_and_cut_agree(OneLane, answer, []), answers.answers)
+
+
+def test_it_catches_chunks_taken_for_events():
+    assert is_caught(lambda answer: whole_and_cut_agree(ByChunk, answer, range(0, 20_000, 100)), answers.answers)
+
+
+def test_it_catches_a_stream_that_is_held_whole():
+    assert is_caught(lambda answer: only_a_beginning_waits(HoldsAll, answer), answers.answers)
