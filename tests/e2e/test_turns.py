@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -64,6 +65,25 @@ def test_a_value_known_to_the_vault_is_found_without_its_surroundings(filter, pr
     ask(filter, api, api.request(f"Summary so far: the user's key was {planted.secret_key}."))
 
     assert not traces(provider.wire, planted)
+
+
+def test_many_values_of_every_look_are_known_without_their_surroundings(filter, provider, planted, all_planted, api):
+    """A hundred people: among their random values are those that begin with a slash, end with a plus, hold a word."""
+    people = [plant(f"{planted.account} {number}") for number in range(100)]
+    people += [
+        replace(plant(f"{planted.account} {first}"), secret_key=first + planted.secret_key[1:-1] + first)
+        for first in "/+"
+    ]
+    all_planted.extend(people)
+    first = "\n".join(person.env for person in people)
+    assert first == ask(filter, api, api.request(first)).text
+
+    # Kind by kind: an access key id would give away the secret key beside it.
+    for kind in ("aws secret key", "aws access key id", "github token", "slack token", "database password"):
+        bare = "\n".join(f"it is {person.secrets[kind]} I think" for person in people)
+        assert bare == ask(filter, api, api.request(bare)).text
+
+    assert not traces(provider.wire, people)
 
 
 def test_tool_calls_come_back_as_they_were_made(filter, provider, planted, api, stream):
