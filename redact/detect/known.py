@@ -253,7 +253,8 @@ class KnownValues:
 
     def _add_many(self, fresh: list[str]) -> None:
         base = self._from_shelf(fresh)
-        rest = [v for v in fresh if v not in set(base.alive)] if base else fresh
+        there = set(base.alive) if base else set()
+        rest = [v for v in fresh if v not in there]
         more = [self._segment(0, rest)] if rest else []
         with self._lock:
             newest = self._generation + len(fresh)
