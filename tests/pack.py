@@ -22,10 +22,11 @@ def patterns(fast=None):
     return Patterns(expressions(RULES), fast=fast)
 
 
-def redactor(vault=None, *, fast=None, kind=Redactor, known=None, **more):
+def redactor(vault=None, *, fast=None, kind=Redactor, known=None, mint=None, **more):
     """A Redactor of the invented company; another one over the same vault is the same company after a restart."""
     vault = MemoryVault() if vault is None else vault
-    return kind(RULES, [patterns(fast)], Mint(KEY), vault, known or KnownValues(fast=fast), **more)
+    known = KnownValues(fast=fast) if known is None else known
+    return kind(RULES, [patterns(fast)], mint or Mint(KEY), vault, known, **more)
 
 
 def exchange(dialect="generic", over=None, *, kind=Exchange):
