@@ -10,7 +10,7 @@ from redact.errors import BlockedError, RedactError, UnreadableError
 from redact.exchange import is_base64
 
 from . import pack
-from .errors import everything_said
+from .errors import error_of, everything_said
 
 PASSWORD = "hunter2-x9"
 TOKEN = "dtk_8Jq2mVx91LpZt0Ye"
@@ -274,14 +274,6 @@ def test_a_body_nested_too_deeply_is_refused_or_redacted(depth, opened, closed):
     refused = error_of(exchange.request, body)
     assert refused is None or "json-depth" == refused.code
     assert refused is None or PASSWORD not in everything_said(refused)
-
-
-def error_of(function, *arguments):
-    try:
-        function(*arguments)
-    except RedactError as error:
-        return error
-    return None
 
 
 def test_a_report_counts_and_names_no_value():
