@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -28,6 +29,13 @@ from redact.exchange import Exchange
 from redact.providers import ProviderMap, Route
 from redact.settings import Settings
 
+AT_ONCE = 1 << 20
+"""Bytes of a request that may be redacted in the event loop: reading and writing them takes five milliseconds."""
+CREDENTIALS = frozenset(
+    ("authorization", "proxy-authorization", "x-api-key", "api-key", "x-goog-api-key", "cookie", "x-amz-security-token")
+)
+"""Headers in which a client shows itself to the provider."""
+_KEY_PARAMETER = re.compile(r"(?<=[?&])key=[^&]*")
 JSON_LIMIT = 64 << 20
 """A whole JSON answer larger than this is passed on as it came, in bytes."""
 
@@ -44,6 +52,7 @@ class Running:
     error: str = ""
     where: str = ""
     rules_version: str = ""
+    is_whole: bool = False
 
 
 class RedactAddon:
@@ -140,10 +149,10 @@ class RedactAddon:
         limit = self._settings.limits.body_bytes
         header = request.headers.get("content-encoding", "")
 
-        def work() -> bytes:
+        def work(filtered: Callable[[bytes], bytes | None]) -> bytes | None:
             body = encodings.decoded(raw, header, limit)
             try:
-                return running.exchange.request(body) if body else body
+                return filtered(body) if body else body
             except UnreadableError as error:
                 kind = request.headers.get("content-type", "")
                 if error.code == "json" and kind and "json" not in kind.lower():
@@ -151,7 +160,11 @@ class RedactAddon:
                     raise UnreadableError("content-type", why, 415) from None
                 raise
 
-        sent = await asyncio.get_running_loop().run_in_executor(self._worker, work)
+        # What takes a moment is done here: to hand it over and back takes longer.
+        sent = work(running.exchange.request_at_once) if len(raw) <= AT_ONCE and not header else None
+        if sent is None:
+            sent = await asyncio.get_running_loop().run_in_executor(self._worker, work, running.exchange.request)
+        self._check_beside(flow, running)
         if header:
             del request.headers["content-encoding"]
         if sent != raw or header:
@@ -160,6 +173,16 @@ class RedactAddon:
             running.action = "redacted"
         elif running.exchange.report.rules:
             running.action = "reported"
+
+    @staticmethod
+    def _check_beside(flow: http.HTTPFlow, running: Running) -> None:
+        """Refuse a request that says beside its body what was found in it; only credentials for the provider may."""
+        address = _KEY_PARAMETER.sub("", flow.request.path)
+        if running.exchange.carries(address):
+            raise BlockedError(("known-value",), "the address", "a sensitive value stands in the URL; remove it")
+        for name, value in flow.request.headers.items():
+            if name.lower() not in CREDENTIALS and running.exchange.carries(value):
+                raise BlockedError(("known-value",), "the headers", "a sensitive value stands in a header; remove it")
 
     def _fail(self, flow: http.HTTPFlow, error: Exception) -> None:
         """Answer instead of the provider, in its own shape. Says which rule or failure, where, and what to do."""
@@ -194,16 +217,25 @@ class RedactAddon:
             running.exchange.report.trouble = "encoding"
             response.stream = True
             return
+        if inflate is None and _is_short_json(response):
+            running.is_whole = True
+            return  # mitmproxy collects it as we would, and writes it in one piece
         if inflate is not None:
             del response.headers["content-encoding"]
         # mitmproxy does not mend the length of a streamed answer: a longer one would be cut short.
         response.headers.pop("content-length", None)
         if not response.is_http2:
             response.headers["transfer-encoding"] = "chunked"
-        response.stream = _Stream(running.exchange, inflate, response.headers.get("content-type", "")).feed
+        response.stream = _Stream(running.exchange, inflate, _kind(response)).feed
 
     def response(self, flow: http.HTTPFlow) -> None:
-        """Write the audit event: the exchange is over."""
+        """Restore an answer that came as a whole, and write the audit event: the exchange is over."""
+        running = self._running.get(flow.id)
+        if running is not None and running.is_whole and flow.response is not None and flow.response.raw_content:
+            restored = running.exchange.response(flow.response.raw_content)
+            if restored != flow.response.raw_content:
+                flow.response.raw_content = restored
+                flow.response.headers["content-length"] = str(len(restored))
         self._record(flow)
 
     def error(self, flow: http.HTTPFlow) -> None:
@@ -265,6 +297,15 @@ class RedactAddon:
         self._worker.shutdown(wait=False, cancel_futures=True)
 
 
+def _is_short_json(response: http.Response) -> bool:
+    length = response.headers.get("content-length", "")
+    return "json" in _kind(response) and length.isdecimal() and int(length) <= JSON_LIMIT
+
+
+def _kind(response: http.Response) -> str:
+    return str(response.headers.get("content-type", "")).partition(";")[0].strip().lower()
+
+
 def _verdict(error: Exception) -> tuple[int, Outcome, str, str]:
     """Say how a failure is answered: status, audit action, a code for machines and a sentence for people."""
     match error:
@@ -284,16 +325,17 @@ def _verdict(error: Exception) -> tuple[int, Outcome, str, str]:
 class _Stream:
     """One answer on its way: bytes in as they come, restored bytes out. Fails soft."""
 
-    def __init__(self, exchange: Exchange, inflate: encodings.Inflate | None, content_type: str) -> None:
-        self._exchange, self._inflate = exchange, inflate
-        self._kind = content_type.partition(";")[0].strip().lower()
+    def __init__(self, exchange: Exchange, inflate: encodings.Inflate | None, kind: str) -> None:
+        self._exchange, self._inflate, self._kind = exchange, inflate, kind
         self._whole = bytearray()
         self._way: Callable[[bytes], bytes] | None = None
 
     def feed(self, data: bytes) -> list[bytes]:
         """Take what the provider sent (empty at the end), give what the client gets."""
         out = self._restored(data)
-        return [out] if out else []  # mitmproxy writes an empty piece as a chunk of length 0, which ends an HTTP/1 answer
+        return (
+            [out] if out else []
+        )  # mitmproxy writes an empty piece as a chunk of length 0, which ends an HTTP/1 answer
 
     def _restored(self, data: bytes) -> bytes:
         try:

@@ -18,7 +18,7 @@ from mitmproxy.addons import disable_h2c, next_layer, proxyserver, tlsconfig
 from mitmproxy.master import Master
 
 from redact import __version__, app
-from redact.addons import authority
+from redact.addons import authority, failures
 from redact.addons.proxy import RedactAddon
 from redact.errors import RedactError, SettingsError
 from redact.rules import pack_files
@@ -33,6 +33,7 @@ Ready = Callable[[RedactAddon, str], Awaitable[None]]
 
 async def serve(settings: Settings, ready: Ready) -> None:
     """Run the filter until SIGINT or SIGTERM. Raises SettingsError, RuleError, VaultError, AuditError at start."""
+    before = _signature(settings)  # a pack that changes from here on is taken up by the watch
     built = app.core(settings)
     providers = app.provider_map(settings)
     recorder = app.recorder(settings)
@@ -40,8 +41,9 @@ async def serve(settings: Settings, ready: Ready) -> None:
         addon = RedactAddon(built, settings, providers, recorder, __version__)
         master = _master(settings, providers.host_patterns())
         master.addons.add(addon)
+        failures.speak_json()
         _log_to_structlog()
-        await _run(settings, master, addon, ready)
+        await _run(settings, master, addon, ready, before)
     finally:
         recorder.close()
         built.close()
@@ -72,11 +74,11 @@ def _master(settings: Settings, hosts: list[str]) -> Master:
     return master
 
 
-async def _run(settings: Settings, master: Master, addon: RedactAddon, ready: Ready) -> None:
+async def _run(settings: Settings, master: Master, addon: RedactAddon, ready: Ready, before: object) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, master.shutdown)
-    watch = asyncio.create_task(_watch(settings, addon))
+    watch = asyncio.create_task(_watch(settings, addon, before))
     start = asyncio.create_task(_when_listening(settings, master, addon, ready))
     try:
         await master.run()
@@ -115,21 +117,21 @@ def _announce(path: Path, url: str) -> None:
     draft.replace(path)
 
 
-async def _watch(settings: Settings, addon: RedactAddon) -> None:
+async def _watch(settings: Settings, addon: RedactAddon, before: object) -> None:
     """Take into use what changes: what is known or allowed, imported names, rule packs. On any error the last good ones stay."""
     log = structlog.get_logger("redact.rules")
-    seen = await asyncio.to_thread(_signature, settings), addon.core.named
+    seen: tuple[object, object] = before, addon.core.named
     trouble = ""
     while True:
         await asyncio.sleep(WATCH_SECONDS)
-        names, before = seen[1], trouble
+        names, told = seen[1], trouble
         try:
             names, trouble = await asyncio.to_thread(addon.core.refresh), ""
         except RedactError as error:
             trouble = str(error)
         except Exception as error:  # noqa: BLE001  its message may hold values; the next round may do better
             trouble = f"a defect of ours ({type(error).__name__})"
-        if trouble and trouble != before:
+        if trouble and trouble != told:
             log.error("what other processes learnt or allowed is not taken into use", why=trouble)
         now = await asyncio.to_thread(_signature, settings), names
         if now == seen:
@@ -146,7 +148,8 @@ async def _watch(settings: Settings, addon: RedactAddon) -> None:
 def _signature(settings: Settings) -> object:
     try:
         files = pack_files(app.pack_paths(settings))
-        return [(shown, path.stat().st_mtime_ns, path.stat().st_size) for path, shown in files]
+        stats = [(shown, path.stat()) for path, shown in files]
+        return [(shown, stat.st_mtime_ns, stat.st_size) for shown, stat in stats]
     except (RedactError, OSError) as error:
         return str(error)
 

@@ -6,11 +6,13 @@ in the vault and known from then on; a cached text is only searched again for va
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 from bisect import bisect_left
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import NamedTuple
 
@@ -18,7 +20,7 @@ from redact import spans
 from redact.codenames import style_of, words_of, written
 from redact.detect.known import RULE_ID as KNOWN
 from redact.detect.known import KnownValues
-from redact.errors import SurrogateTakenError
+from redact.errors import NotAtOnceError, SurrogateTakenError
 from redact.model import STRICTNESS, Category, Finding, Known, Record, Redaction, Shape
 from redact.paths import Settled
 from redact.restore import Encode, Permit, Restorer, RestoreStream, anything, plainly, spelt
@@ -41,6 +43,9 @@ _TELLING = re.compile(
 _ROUNDS = 3
 """What known values and findings become together is known in the next round; more rounds than this find nothing new."""
 
+_AT_ONCE = 65_536
+"""So many new characters are scanned at once: a millisecond or two."""
+
 _CONTAINERS = frozenset("{[")
 
 
@@ -62,12 +67,13 @@ class Text(NamedTuple):
 class _Entry:
     """What is known of a text: the rules' findings for good, the redaction up to a generation of known values."""
 
-    __slots__ = ("findings", "generation", "is_bare", "redaction")
+    __slots__ = ("findings", "generation", "is_bare", "parts", "redaction")
 
     def __init__(self, findings: list[Finding], *, is_bare: bool) -> None:
         self.findings = findings
         self.is_bare = is_bare  # rules find nothing in it wherever it stands, sealed or not
         self.generation = -1
+        self.parts: Sequence[Finding] = ()  # what certain rules found inside findings that others made wider
         self.redaction: Redaction | None = None
 
     @property
@@ -114,6 +120,7 @@ class Redactor:
         self._telling = _Telling()
         self._settled_at, self._settled = -1, Settled(set(), self._telling)
         self._lock = threading.RLock()
+        self._patience = math.inf  # characters that may still be scanned; of whoever has the lock
         self._restorer: tuple[int, Restorer] = (-1, Restorer(()))
         self._seeded = 0
         self._seed()
@@ -184,6 +191,22 @@ class Redactor:
             self._settle(entries)
             return [entries[text].redaction or Redaction(text.text) for text in texts]
 
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """Do what follows without waiting.
+
+        Raises NotAtOnceError, here or then, where another thread is at work, much text is new, or the vault is to be
+        written; what was done until then is kept and need not be done again.
+        """
+        if not self._lock.acquire(blocking=False):
+            raise NotAtOnceError
+        self._patience = _AT_ONCE
+        try:
+            yield
+        finally:
+            self._patience = math.inf
+            self._lock.release()
+
     @property
     def settled(self) -> Settled:
         """What need not be redacted, since nothing is in it: another object as soon as another value is known."""
@@ -206,9 +229,13 @@ class Redactor:
         if entry is not None:
             self._cache.move_to_end(text)
             return entry
+        self._patience -= len(text.text)
+        if self._patience < 0:
+            raise NotAtOnceError
         found = self._find(text)
         certain = [f for f in found if self.is_certain(f.rule_id)] if text.sealed else found
         entry = self._cache[text] = _Entry(spans.unite(certain, self._strictness), is_bare=not found)
+        entry.parts = [f for f in certain if f not in entry.findings and self.is_certain(f.rule_id)] if certain else []
         self._cached += len(text.text) + 64
         while self._cached > self._cache_limit and len(self._cache) > 1:
             old, _ = self._cache.popitem(last=False)
@@ -236,7 +263,7 @@ class Redactor:
             (text.text[finding.start : finding.end], finding.rule_id)
             for text, entry in fresh
             if entry.findings
-            for finding in self._own_surrogates_cut(text.text, entry.findings)
+            for finding in [*self._own_surrogates_cut(text.text, entry.findings), *entry.parts]
             if self._is_replaced(finding.rule_id)
         ]
         if wanted:
@@ -368,6 +395,8 @@ class Redactor:
 
     def _put(self, missing: Mapping[str, Callable[[int], Record]]) -> list[Record]:
         """Keep a record for each of these values, minted with the first counter whose surrogate is free."""
+        if missing and self._patience < math.inf:
+            raise NotAtOnceError  # another process may have the vault locked
         counters: Counter[str] = Counter()
         while missing:
             fresh = {value: minted(counters[value]) for value, minted in missing.items()}

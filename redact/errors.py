@@ -53,6 +53,10 @@ class UnreadableError(RedactError):
         super().__init__(why)
 
 
+class NotAtOnceError(RedactError):
+    """What was asked for at once would take a while: the caller does it where that holds up nobody."""
+
+
 class DetectionError(RedactError):
     """A rule could not be decided on a text, so the text does not leave: the rule's owner makes its pattern faster."""
 

@@ -15,11 +15,13 @@ from collections.abc import Callable, Hashable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 from redact import jsontext, spans
+from redact.detect.known import is_distinctive
 from redact.dialects.base import Dialect, Piece, Tools, usage_of
 from redact.engine import Redactor, Text
-from redact.errors import BlockedError, UnreadableError
+from redact.errors import BlockedError, NotAtOnceError, UnreadableError
 from redact.model import Record, Redaction, Sink
 from redact.paths import UNSETTLED, Mark, Node, Settled, Slot, path_to, shown, slots
 from redact.restore import RestoreStream, in_json, plainly
@@ -94,6 +96,12 @@ class Exchange:
             self.report.redact_seconds += time.perf_counter() - started
         self.report.sent_bytes = len(sent)
         return sent
+
+    def request_at_once(self, body: bytes) -> bytes | None:
+        """Redact a request body if that takes but a moment; else do nothing and return None. Raises as `request` does."""
+        with suppress(NotAtOnceError), self._redactor.at_once():
+            return self.request(body)
+        return None
 
     def _request(self, body: bytes) -> bytes:
         with suppress(RecursionError):
@@ -203,6 +211,12 @@ class Exchange:
         """Whether anything in the request was replaced."""
         return bool(self._records)
 
+    def carries(self, words: str) -> bool:
+        """Whether a value that was found in the request stands in these words, percent-encoded or not."""
+        plain = unquote(words)
+        values = (record.value for record in self._records.values() if is_distinctive(record.value))
+        return any(value in words or value in plain for value in values)
+
     def scrubbed(self, words: str) -> str:
         """Redact a client's own words (a model's name, a path) for the audit. Mints nothing."""
         return self._redactor.scrubbed(words)
@@ -218,6 +232,8 @@ class Exchange:
             if not isinstance(value, (dict, list)):
                 return body
             self._take_usage(value)
+            if not self._records and not self._restorer.touches(body):
+                return body
             return jsontext.dump(value) if self._restore_whole(value, set()) else body
         except Exception as error:  # noqa: BLE001  soft inbound, as for events
             self.report.trouble = getattr(error, "code", "restore")

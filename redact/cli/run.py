@@ -37,29 +37,49 @@ def run(config: Path | None, command: tuple[str, ...]) -> None:
               redact run --config redact.yaml -- curl https://api.anthropic.com/v1/models
     """
     wanted = settings.read(config)
-    with _filter(wanted, config) as url:
-        code = _call(command, surrounding(os.environ, url, wanted.state))
+    with _signals() as caught, _filter(wanted, config) as url:
+        code = _call(command, surrounding(os.environ, url, wanted.state), caught)
     sys.exit(code)
 
 
-def _call(command: tuple[str, ...], environment: dict[str, str]) -> int:
+@contextmanager
+def _signals() -> Iterator[list[int]]:
+    """Collect requests to end from the first moment, so that a filter that was started is ended, too.
+
+    Ctrl-C reaches the command by the terminal; what it then does is its own business.
+    """
+    caught: list[int] = []
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda number, _frame: caught.append(number))
     try:
-        process = subprocess.Popen(command, env=environment)  # noqa: S603  the user's own command
+        yield caught
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _call(command: tuple[str, ...], environment: dict[str, str], caught: list[int]) -> int:
+    if caught:
+        return 128 + caught[0]
+    try:
+        process = subprocess.Popen(command, env=environment, preexec_fn=_heed_interrupts)  # noqa: S603, PLW1509  the user's own command; no threads here
     except FileNotFoundError:
         click.echo(f"redact: {command[0]}: command not found", err=True)
         return 127
     except PermissionError:
         click.echo(f"redact: {command[0]}: permission denied", err=True)
         return 126
-    # Ctrl-C reaches the command by the terminal; what it then does is its own business.
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    terminate = signal.signal(signal.SIGTERM, lambda number, _frame: process.send_signal(number))
-    try:
-        code = process.wait()
-    finally:
-        signal.signal(signal.SIGINT, before)
-        signal.signal(signal.SIGTERM, terminate)
+    signal.signal(signal.SIGTERM, lambda number, _frame: process.send_signal(number))
+    for number in caught:
+        process.send_signal(number)
+    code = process.wait()
     return code if code >= 0 else 128 - code
+
+
+def _heed_interrupts() -> None:
+    """Give the command its own Ctrl-C back: an ignored signal stays ignored in a child."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @contextmanager

@@ -58,7 +58,12 @@ def usage_of(body: Any, names: Mapping[str, str], *places: str) -> dict[str, int
     for holder in (body, *(body.get(place) for place in places)):
         usage = holder.get("usage") if isinstance(holder, dict) else None
         if isinstance(usage, dict):
-            found.update({ours: usage[theirs] for theirs, ours in names.items() if isinstance(usage.get(theirs), int)})
+            for theirs, ours in names.items():
+                first, _, inner = theirs.partition(".")
+                count = usage.get(first)
+                count = count.get(inner) if inner and isinstance(count, dict) else count
+                if isinstance(count, int):
+                    found[ours] = count
     return found
 
 

@@ -152,5 +152,9 @@ OPENAI_CHAT = Dialect(
     pieces=pieces,
     ends=ends,
     inputs=inputs,
-    usage={"prompt_tokens": "input_tokens", "completion_tokens": "output_tokens"},
+    usage={
+        "prompt_tokens": "input_tokens",
+        "completion_tokens": "output_tokens",
+        "prompt_tokens_details.cached_tokens": "cache_read_tokens",
+    },
 )
