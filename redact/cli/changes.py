@@ -6,8 +6,7 @@ import getpass
 import os
 import time
 
-import redact
-from redact import app
+from redact import __version__, app
 from redact.audit.event import Change, ChangeEvent, fitted, new_id, stamp
 from redact.errors import AuditError
 from redact.settings import Settings
@@ -35,7 +34,7 @@ def audited(
         user=who(),
         reason=fitted("reason", reason),
         expires=None if expires is None else stamp(expires * 1000),
-        version=redact.__version__,
+        version=__version__,
     )
     with app.recorder(wanted) as recorder:
         recorder.record(event)
