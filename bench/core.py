@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-from redact import rules
+from redact import app
 from redact.detect.known import KnownValues
 from redact.detect.patterns import Expression, Patterns, expressions
 from redact.dialects import DIALECTS
-from redact.engine import Redactor
+from redact.engine import Detector, Redactor
 from redact.exchange import Exchange
 from redact.literals import Search, search_for
 from redact.rules import Rule
+from redact.settings import Settings
 from redact.surrogates import Mint
 from redact.vault.memory import MemoryVault
-
-PACKS = Path(__file__).parent.parent / "rules"
 
 
 @dataclass(frozen=True)
 class Shipped:
     """The shipped rules, read and compiled once."""
 
-    rules: list[Rule]
-    expressions: list[Expression]
+    rules: Sequence[Rule]
+    expressions: Sequence[Expression]
     patterns: Patterns
+    detectors: Sequence[Detector]
     floor: Search
     """One search for all literals of all rules, and nothing done with what it finds."""
 
@@ -34,16 +34,17 @@ class Shipped:
 @cache
 def shipped() -> Shipped:
     """Read and compile the shipped rules."""
-    enabled = rules.read([PACKS]).enabled()
-    wanted = expressions(enabled)
+    read, _ = app.loaded_rules(Settings(), None)
+    wanted = expressions(read.enabled())
+    patterns = Patterns(wanted)
     literals = sorted({literal.encode() for expression in wanted for literal in expression.literals})
-    return Shipped(enabled, wanted, Patterns(wanted), search_for(literals))
+    return Shipped(read.enabled(), wanted, patterns, app.detectors(read, patterns), search_for(literals))
 
 
 def redactor() -> Redactor:
     """Make a redactor that has seen nothing yet."""
     core = shipped()
-    return Redactor(core.rules, [core.patterns], Mint(b"bench" * 7), MemoryVault(), KnownValues())
+    return Redactor(core.rules, core.detectors, Mint(b"bench" * 7), MemoryVault(), KnownValues())
 
 
 def exchange(redactor: Redactor, dialect: str = "anthropic-messages") -> Exchange:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 import string
-import tracemalloc
 from typing import Any
 
 import msgspec
@@ -21,16 +20,32 @@ def body_of(blocks: list[str]) -> bytes:
     messages: list[Any] = []
     for number, block in enumerate(blocks):
         if number % 3 == 0:
-            messages.append({"role": "user", "content": [{"type": "text", "text": block, "cache_control": {"type": "ephemeral"}}]})
+            messages.append(
+                {"role": "user", "content": [{"type": "text", "text": block, "cache_control": {"type": "ephemeral"}}]}
+            )
             continue
         call = f"toolu_01{number:022d}"
         path = {"file_path": f"/home/dev/project/src/module_{number}.py", "limit": 400, "offset": number}
         messages += (
             {"role": "assistant", "content": [{"type": "tool_use", "id": call, "name": "Read", "input": path}]},
-            {"role": "user", "content": [{"type": "tool_result", "tool_use_id": call, "content": [{"type": "text", "text": block}]}]},
+            {
+                "role": "user",
+                "content": [{"type": "tool_result", "tool_use_id": call, "content": [{"type": "text", "text": block}]}],
+            },
         )
-    tool = {"name": "Read", "description": "Read a file.", "input_schema": {"type": "object", "properties": {"file_path": {"type": "string"}}}}
-    body = {"model": "claude-sonnet", "max_tokens": 32000, "temperature": 1.0, "stream": True, "system": "You write code.", "tools": [tool]}
+    tool = {
+        "name": "Read",
+        "description": "Read a file.",
+        "input_schema": {"type": "object", "properties": {"file_path": {"type": "string"}}},
+    }
+    body = {
+        "model": "claude-sonnet",
+        "max_tokens": 32000,
+        "temperature": 1.0,
+        "stream": True,
+        "system": "You write code.",
+        "tools": [tool],
+    }
     return json.dumps({**body, "messages": messages}, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -106,7 +121,9 @@ def main() -> None:
     exchange = core.exchange(core.redactor())
     exchange.request(many)
     found = sum(exchange.report.rules.values())
-    print(f"request of {len(body)} bytes, {len(blocks)} blocks, {len(core.shipped().rules)} rules, {found} findings when 200 are planted")
+    print(
+        f"request of {len(body)} bytes, {len(blocks)} blocks, {len(core.shipped().rules)} rules, {found} findings when 200 are planted"
+    )
     measure.table(timed)
     json_time, floor_time, cold_time, warm_time, new_time, many_time = timed.values()
     measure.ratio("cold, few hits, to the floor", cold_time, floor_time, 3)
