@@ -68,7 +68,7 @@ COMPILE = .cache/venvs/uv/bin/uv pip compile --quiet --universal --python-versio
 lock: ## Write requirements/*.lock anew (UPGRADE=1 takes the newest versions)
 	@$(SETUP) uv
 	@$(COMPILE) pyproject.toml -o requirements/runtime.lock
-	@$(COMPILE) pyproject.toml --group dev -c requirements/runtime.lock -o requirements/dev.lock
+	@$(COMPILE) pyproject.toml --group dev --extra pii -c requirements/runtime.lock -o requirements/dev.lock
 	@for name in sdk aider uv; do $(COMPILE) --no-config requirements/$$name.in -o requirements/$$name.lock; done
 
 .PHONY: clean

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 from collections.abc import Sequence
 from contextlib import closing
@@ -14,17 +15,18 @@ from redact import providers, rulecache, settings
 from redact.audit.log import AuditLog
 from redact.audit.recorder import Recorder
 from redact.audit.store import AuditStore
+from redact.detect import pii
 from redact.detect.examples import problems
 from redact.detect.known import RULE_ID as KNOWN
 from redact.detect.known import KnownValues
 from redact.detect.patterns import Patterns, expressions
 from redact.dialects import DIALECTS
-from redact.engine import Redactor
+from redact.engine import Detector, Redactor
 from redact.errors import SettingsError
 from redact.model import Redaction
 from redact.providers import ProviderMap
 from redact.restore import RestoreStream
-from redact.rules import Rule, RuleSet
+from redact.rules import Rule, RuleSet, names_one_of
 from redact.settings import BUILTIN, Settings
 from redact.surrogates import Mint
 from redact.vault.base import Vault
@@ -58,12 +60,29 @@ def prepared_state(wanted: Settings) -> Path:
 
 
 def loaded_rules(wanted: Settings, cache: Path | None) -> tuple[RuleSet, Patterns]:
-    """Read the rules and make the detector. Packs of one's own must hold to their own examples. Raises RuleError."""
-    read, looked_for = rulecache.load(pack_paths(wanted), cache)
+    """Read the rules and make the detector. Packs of one's own must hold to their own examples.
+
+    Raises RuleError, and SettingsError where a rule to turn on or off is not there.
+    """
+    read, looked_for = rulecache.load(pack_paths(wanted), cache, on=wanted.enable, off=wanted.disable)
+    ids = [sourced.rule.id for sourced in read.rules]
+    for key, named in (("enable", wanted.enable), ("disable", wanted.disable)):
+        for name in named:
+            if not any(names_one_of(rule_id, [name]) for rule_id in ids):
+                near = difflib.get_close_matches(name, ids, n=1)
+                raise SettingsError(
+                    f"{key}: no rule is called '{name}'" + (f"; did you mean '{near[0]}'?" if near else "")
+                )
     own = [sourced for sourced in read.rules if not Path(sourced.path).is_relative_to(PACKS)]
     for problem in problems(own):
         raise problem
     return read, Patterns(looked_for)
+
+
+def detectors(read: RuleSet, patterns: Patterns) -> list[Detector]:
+    """List what looks for the rules in force. Presidio is imported only if one of them names it. Raises RuleError."""
+    prose = pii.detector(sourced for sourced in read.rules if sourced.rule.enabled)
+    return [patterns, prose] if prose else [patterns]
 
 
 @dataclass(frozen=True)
@@ -148,10 +167,9 @@ def _core(wanted: Settings, kept: Kept) -> Core:
     named = kept.ledger.names
     names = [r.value for r in kept.vault.records() if r.shape == "codename" and kept.ledger.is_name(r.value)]
     own = [imported_names(names)] if names else []
-    detectors = [patterns, *(Patterns(expressions([rule])) for rule in own)]
     redactor = Redactor(
         [*read.enabled(), *own],
-        detectors,
+        [*detectors(read, patterns), *(Patterns(expressions([rule])) for rule in own)],
         Mint(kept.keys.index_key),
         kept.vault,
         kept.known,

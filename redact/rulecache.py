@@ -28,20 +28,22 @@ class _Kept(msgspec.Struct):
     expressions: list[dict[str, object]]
 
 
-def load(paths: Sequence[Path], folder: Path | None) -> tuple[RuleSet, list[Expression]]:
-    """Read packs, from the cache in `folder` where they have not changed. Raises RuleError."""
-    name = _name(paths) if folder is not None else ""
+def load(
+    paths: Sequence[Path], folder: Path | None, *, on: Sequence[str] = (), off: Sequence[str] = ()
+) -> tuple[RuleSet, list[Expression]]:
+    """Read packs, from the cache in `folder` where they have not changed, and turn rules on and off. Raises RuleError."""
+    name = _name(paths, repr((tuple(on), tuple(off)))) if folder is not None else ""
     if folder is not None and (kept := _kept(folder / name)) is not None:
         return kept
-    read = rules.read(paths)
+    read = rules.switched(rules.read(paths), on, off)
     looked_for = expressions(read.enabled())
     if folder is not None:
         _keep(folder, name, read, looked_for)
     return read, looked_for
 
 
-def _name(paths: Sequence[Path]) -> str:
-    digest = hashlib.sha256(_FORMAT.encode())
+def _name(paths: Sequence[Path], switches: str) -> str:
+    digest = hashlib.sha256((_FORMAT + switches).encode())
     for source in (rules.__file__, expressions.__code__.co_filename):  # a changed reader reads anew
         digest.update(str(Path(source).stat().st_mtime_ns).encode())
     for path, shown in rules.pack_files(paths):

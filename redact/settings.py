@@ -44,6 +44,10 @@ class Settings(BaseModel):
     rules: tuple[str, ...] = Field(
         (BUILTIN,), description="Rule packs, in order: `builtin`, files or folders; relative to this file."
     )
+    enable: tuple[str, ...] = Field(
+        (), description="Rules to turn on that are off, by id; `*` stands for anything, as in `pii-*`."
+    )
+    disable: tuple[str, ...] = Field((), description="Rules to turn off, by id, in the same way.")
     providers: tuple[str, ...] = Field(
         (), description="Further provider maps; their hosts come before the builtin ones."
     )

@@ -77,7 +77,7 @@ def _explain(
     rule = sourced.rule
     click.echo(f"{line}:{column}-{to} {click.style(rule.id, fg='cyan')} {rule.title}")
     own = next((each for each in raw if each.rule_id == rule.id and _within(each, finding)), None)
-    layer = "patterns" if own else "decoded"
+    layer = "patterns" if own else "pii" if rule.presidio else "decoded"
     rows = [
         ("rule", f"{sourced.path}:{sourced.line}"),
         ("kind", f"{rule.severity} {rule.category}"),

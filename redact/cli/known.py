@@ -36,7 +36,7 @@ FOUND = "(found by rules)"
 _NAME = re.compile(r"[A-Za-z0-9._][A-Za-z0-9._-]{0,63}")
 
 
-@click.group(short_help="Import values that are sensitive wherever they stand; list and forget them.")
+@click.group(short_help="Import values that are sensitive wherever they stand.")
 def known() -> None:
     """Import values that are sensitive wherever they stand; list and forget them.
 

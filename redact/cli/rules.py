@@ -15,7 +15,7 @@ from redact import rules as language
 from redact.cli import options, why
 from redact.cli.explain import explain
 from redact.cli.trial import try_
-from redact.detect.examples import problems
+from redact.detect.examples import can_be_tried, problems
 from redact.errors import DetectionError, RuleError
 from redact.rules import MARKS, Rule, Sourced, example
 from redact.settings import Settings
@@ -55,6 +55,9 @@ def check(config: Path | None, paths: tuple[Path, ...]) -> None:
     for error in problems(sourced):
         errors.append(error)
         click.echo(str(error))
+    untried = sum(not can_be_tried(each) for each in sourced)
+    if untried:
+        click.echo(f"{untried} rules that are off were not tried: pip install 'redact[pii]'", err=True)
     examples = sum(len(each.rule.matches) + len(each.rule.rejects) for each in sourced)
     held = f"{len(sourced)} rules in {len(files)} files, {examples} examples"
     click.echo(f"{held}: {f'{len(errors)} wrong' if errors else 'all is well'}", err=True)

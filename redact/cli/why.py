@@ -8,11 +8,11 @@ from typing import Any
 
 import regex
 
-from redact import spans
 from redact.cli.finding import places
+from redact.detect.examples import finder
 from redact.detect.patterns import TIMEOUT, Expression, Patterns, expressions
 from redact.model import Finding
-from redact.rules import Rule
+from redact.rules import Rule, Sourced
 from redact.validators import VALIDATORS, entropy
 
 _SHOWN = 6
@@ -21,11 +21,13 @@ _SHOWN = 6
 
 def found_by(rule: Rule, text: str) -> list[Finding]:
     """Find what one rule finds in a text."""
-    return spans.unite(Patterns(expressions([rule]))(text))
+    return finder(Sourced(rule, "", 0))(text)
 
 
 def because(rule: Rule, text: str, finding: Finding) -> str:
     """Say which keyword brought the rule to this finding, and how."""
+    if rule.presidio and any(_overlap(each, finding) for each in found_by(rule, text)):
+        return f"Presidio finds it in prose ({', '.join(rule.presidio)})"
     for expression in expressions([rule]):
         if not any(_overlap(each, finding) for each in Patterns([expression], fast=False)(text)):
             continue

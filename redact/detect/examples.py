@@ -1,35 +1,51 @@
-"""Holds rules to their own examples. Knows rules and the pattern engine; knows no file and no terminal."""
+"""Holds rules to their own examples. Knows rules and what finds them; knows no file and no terminal."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from redact import spans
+from redact.detect import pii
 from redact.detect.patterns import Patterns, expressions
 from redact.errors import DetectionError, RuleError
+from redact.model import Finding
 from redact.rules import Sourced, example
+
+
+def finder(sourced: Sourced, *, fast: bool | None = None) -> Callable[[str], list[Finding]]:
+    """Make what finds what one rule looks for; findings are united. Raises RuleError where it needs what is not installed."""
+    patterns, prose = Patterns(expressions([sourced.rule]), fast=fast), pii.detector([sourced])
+    return lambda text: spans.unite([*patterns(text), *(prose(text) if prose else ())])
+
+
+def can_be_tried(sourced: Sourced) -> bool:
+    """Whether what the rule needs is installed. A rule that is on must be tried all the same."""
+    return sourced.rule.enabled or not sourced.rule.presidio or pii.is_installed()
 
 
 def problems(rules: Iterable[Sourced], *, fast: bool | None = None) -> Iterator[RuleError]:
     """List every rule that does not find exactly what its `matches` mark, or finds something in its `rejects`."""
     for sourced in rules:
-        yield from _problems(sourced, fast=fast)
+        if can_be_tried(sourced):
+            yield from _problems(sourced, fast=fast)
 
 
 def _problems(sourced: Sourced, *, fast: bool | None) -> Iterator[RuleError]:
-    find = Patterns(expressions([sourced.rule]), fast=fast)
     try:
+        find = finder(sourced, fast=fast)
         for index, marked in enumerate(sourced.rule.matches):
             text, wanted = example(marked)
-            found = [(f.start, f.end) for f in spans.unite(find(text))]
+            found = [(f.start, f.end) for f in find(text)]
             if found != wanted:
                 yield sourced.error(f"matches[{index}] found {_shown(text, found)}, expected {_shown(text, wanted)}")
         for index, text in enumerate(sourced.rule.rejects):
-            found = [(f.start, f.end) for f in spans.unite(find(text))]
+            found = [(f.start, f.end) for f in find(text)]
             if found:
                 yield sourced.error(f"rejects[{index}] found {_shown(text, found)}, expected nothing")
     except DetectionError as slow:
         yield sourced.error(str(slow))
+    except RuleError as error:
+        yield error
 
 
 def _shown(text: str, ranges: list[tuple[int, int]]) -> str:
