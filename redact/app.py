@@ -233,6 +233,11 @@ class Session:
         """Restore piece by piece: `feed(piece)`, then `flush()`."""
         return self._core.redactor.stream()
 
+    def refresh(self) -> None:
+        """Take in what other processes have learnt, imported or allowed since. Raises VaultError."""
+        if self._core.refresh() != self._core.named:
+            self._core = self._core.reloaded()
+
     def close(self) -> None:
         """Let go of the vault."""
         self._core.close()

@@ -133,10 +133,11 @@ class Redactor:
         What is not distinctive, or a surrogate, is kept but not looked for. Raises VaultError.
         """
         wanted = {value.value: value for value in values}
-        standing = {value: record for value in wanted if (record := self._vault.by_value(value)) is not None}
-        fresh = self._put({value: partial(self._minted_as, wanted[value]) for value in wanted if value not in standing})
-        records = [*standing.values(), *fresh]
-        self._remember(records)
+        with self._lock:
+            standing = {value: record for value in wanted if (record := self._vault.by_value(value)) is not None}
+            missing = {value: partial(self._minted_as, wanted[value]) for value in wanted if value not in standing}
+            records = [*standing.values(), *self._put(missing)]
+            self._remember(records)
         return records
 
     def refresh(self) -> None:

@@ -5,6 +5,8 @@ import json
 
 import pytest
 
+import redact as library
+
 PASSWORD, KEY = "s3cret-pw!", "Zx81kLm29QpVw73Rt"
 ENV = f"NODE_ENV=production\nDB_PASSWORD={PASSWORD}\nUNTOLD={KEY}\nSHORT_KEY=a-b\nPLAIN_KEY=sunflower\n"
 
@@ -190,3 +192,16 @@ def test_no_value_stands_in_any_file_of_the_state(redact, config, home):
 @pytest.mark.parametrize("name", ["two words", "-x", "é", "a" * 65])
 def test_a_source_has_a_plain_name(redact, config, env, name):
     assert 2 == redact("known", "import", env, f"--as={name}", "--config", config).exit_code
+
+
+def test_a_program_that_has_redact_open_sees_it_when_it_looks(redact, config, env):
+    with library.open(config) as opened:
+        assert f"{KEY} PayflowRouter" == opened.redact(f"{KEY} PayflowRouter").text
+        redact("known", "import", env, "--config", config)
+        catalog = b"kind: Component\nmetadata: {name: payflow-router}\n"
+        redact("known", "import", "-", "--as", "catalog", "--config", config, stdin=catalog)
+        opened.refresh()
+        sent = opened.redact(f"{KEY} PayflowRouter").text
+        assert KEY not in sent
+        assert "Payflow" not in sent
+        assert f"{KEY} PayflowRouter" == opened.restore(sent)
