@@ -73,11 +73,17 @@ def examples(path: Path, worst: int) -> None:
     for source in sorted({source for source, _ in tally}):
         positives, negatives = tally[source, True], tally[source, False]
         print(f"{source:12} {_counted(positives)} {_counted(negatives)}")
-    positives, negatives = ([hit for (_, kind), hits in tally.items() if kind is wanted for hit in hits] for wanted in (True, False))
+    positives, negatives = (
+        [hit for (_, kind), hits in tally.items() if kind is wanted for hit in hits] for wanted in (True, False)
+    )
     print(f"{'all':12} {_counted(positives)} {_counted(negatives)}\n")
     measure.at_least("recall", 100 * sum(positives) / len(positives), 90, "%")
     measure.at_most("negatives hit", 100 * sum(negatives) / len(negatives), 20, "%")
-    print("most missed, by the other scanner's id:", ", ".join(f"{rule} {n}" for rule, n in missed.most_common(worst)) or "none", "\n")
+    print(
+        "most missed, by the other scanner's id:",
+        ", ".join(f"{rule} {n}" for rule, n in missed.most_common(worst)) or "none",
+        "\n",
+    )
 
 
 def _counted(hits: list[bool]) -> str:

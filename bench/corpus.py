@@ -33,7 +33,7 @@ def files(root: Path, suffixes: Iterable[str] = SUFFIXES) -> list[Path]:
     found: list[Path] = []
     for folder, below, names in os.walk(root):
         below[:] = sorted(set(below) - PRUNED)
-        found += (Path(folder, name) for name in sorted(names) if os.path.splitext(name)[1] in taken)
+        found += (Path(folder, name) for name in sorted(names) if Path(name).suffix in taken)
     return found
 
 

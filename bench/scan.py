@@ -86,7 +86,9 @@ def rule_by_rule(texts: list[str], worst: int) -> None:
     print(f"\n{sum(calls.values()) / size:.0f} looks per MB; the most expensive rules (time includes the clock's own):")
     print(f"{'rule':40} {'looks per MB':>12} {'us a look':>10} {'share':>7}")
     for rule_id, seconds in spent.most_common(worst):
-        print(f"{rule_id:40} {calls[rule_id] / size:12.1f} {1e6 * seconds / calls[rule_id]:10.1f} {100 * seconds / total:6.1f}%")
+        print(
+            f"{rule_id:40} {calls[rule_id] / size:12.1f} {1e6 * seconds / calls[rule_id]:10.1f} {100 * seconds / total:6.1f}%"
+        )
 
 
 def compiling() -> None:
@@ -114,7 +116,18 @@ def compiling() -> None:
 def kingfisher(folder: Path, environment: Path) -> list[str]:
     """Scan with Kingfisher: one job, nothing validated over the network."""
     found = environment / "bin" / "kingfisher"
-    return [str(found), "scan", str(folder), "--no-validate", "--jobs", "1", "--format", "json", "--no-update-check", "--quiet"]
+    return [
+        str(found),
+        "scan",
+        str(folder),
+        "--no-validate",
+        "--jobs",
+        "1",
+        "--format",
+        "json",
+        "--no-update-check",
+        "--quiet",
+    ]
 
 
 def detect_secrets(folder: Path, environment: Path) -> list[str]:
@@ -187,7 +200,9 @@ def main() -> None:
             shipped.floor(text.encode())
 
     scan()  # patterns are compiled on first use
-    timed = measure.interleaved({"scan": measure.always(scan), "one scan of the literals": measure.always(floor)}, ROUNDS)
+    timed = measure.interleaved(
+        {"scan": measure.always(scan), "one scan of the literals": measure.always(floor)}, ROUNDS
+    )
     speed, ground = (size / (case.least / 1000) for case in timed.values())
     print(f"\n{size:.1f} MB in {len(texts)} texts, {len(shipped.rules)} rules, one thread")
     measure.table(timed)
