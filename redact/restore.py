@@ -10,12 +10,14 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import regex
 
 from redact.codenames import nearest_style, spellings, words_of, written
 from redact.model import Record
 from redact.surrogates import LABEL
+from redact.trie import pattern_of
 
 Encode = Callable[[str], str]
 """How a restored value is written in the place where its surrogate stood, such as escaped for a JSON string."""
@@ -27,6 +29,8 @@ Permit = Callable[[Record], bool]
 # ASCII: the long s and the Kelvin sign are other letters, although they fold to "s" and "k".
 _FLAGS = regex.IGNORECASE | regex.ASCII
 _LABELS = regex.compile(LABEL, _FLAGS)
+_FEW = 50
+"""More spellings than these are found sooner as a tree, which takes longer to compile."""
 
 
 def anything(_record: Record) -> bool:
@@ -44,6 +48,12 @@ def spelt(record: Record) -> list[str]:
     return spellings(words_of(record.surrogate)) if record.shape == "codename" else [record.surrogate.lower()]
 
 
+def _pattern(listed: list[str]) -> Any:
+    if len(listed) > _FEW:
+        return regex.compile(f"{LABEL}|{pattern_of(listed)}", _FLAGS)
+    return regex.compile(LABEL + r"|\L<listed>", _FLAGS, listed=listed)
+
+
 class Restorer:
     """Restores a fixed set of records. Labels survive a change of case, codenames a change of style."""
 
@@ -57,7 +67,7 @@ class Restorer:
             forms = spelt(record)
             self._by_surrogate.update(dict.fromkeys(forms, record))
             listed += forms
-        self._pattern = regex.compile(LABEL + r"|\L<listed>", _FLAGS, listed=listed) if listed else _LABELS
+        self._pattern = _pattern(listed) if listed else _LABELS
 
     def touches(self, data: bytes) -> bool:
         """Tell whether any surrogate, restorable or not, stands in these bytes."""
