@@ -16,6 +16,7 @@ from redact.audit.log import AuditLog
 from redact.audit.recorder import Recorder
 from redact.audit.store import AuditStore
 from redact.detect import pii
+from redact.detect.decoded import Decoded
 from redact.detect.examples import problems
 from redact.detect.known import RULE_ID as KNOWN
 from redact.detect.known import KnownValues
@@ -82,7 +83,8 @@ def loaded_rules(wanted: Settings, cache: Path | None) -> tuple[RuleSet, Pattern
 def detectors(read: RuleSet, patterns: Patterns) -> list[Detector]:
     """List what looks for the rules in force. Presidio is imported only if one of them names it. Raises RuleError."""
     prose = pii.detector(sourced for sourced in read.rules if sourced.rule.enabled)
-    return [patterns, prose] if prose else [patterns]
+    looking: list[Detector] = [patterns, Decoded(patterns)]
+    return [*looking, prose] if prose else looking
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from typing import NamedTuple
 
 from redact import spans
 from redact.codenames import style_of, words_of, written
+from redact.detect.decoded import Hidden, plain
 from redact.detect.known import RULE_ID as KNOWN
 from redact.detect.known import KnownValues
 from redact.errors import NotAtOnceError, SurrogateTakenError
@@ -67,13 +68,14 @@ class Text(NamedTuple):
 class _Entry:
     """What is known of a text: the rules' findings for good, the redaction up to a generation of known values."""
 
-    __slots__ = ("findings", "generation", "is_bare", "parts", "redaction")
+    __slots__ = ("behind", "findings", "generation", "is_bare", "parts", "redaction")
 
     def __init__(self, findings: list[Finding], *, is_bare: bool) -> None:
         self.findings = findings
         self.is_bare = is_bare  # rules find nothing in it wherever it stands, sealed or not
         self.generation = -1
         self.parts: Sequence[Finding] = ()  # what certain rules found inside findings that others made wider
+        self.behind: Sequence[tuple[str, str]] = ()  # what is said behind encodings, and by which rule it was found
         self.redaction: Redaction | None = None
 
     @property
@@ -167,7 +169,10 @@ class Redactor:
 
     def _not_allowed(self, text: str, findings: list[Finding]) -> list[Finding]:
         said = self._exemptions
-        return findings if said is None else [f for f in findings if not said.is_allowed(text[f.start : f.end])]
+        if said is None:
+            return findings
+        left = [f for f in findings if not said.is_allowed(text[f.start : f.end])]
+        return [f for f in left if not (isinstance(f, Hidden) and said.is_allowed(f.value))]
 
     # -- outbound
 
@@ -235,8 +240,11 @@ class Redactor:
             raise NotAtOnceError
         found = self._find(text)
         certain = [f for f in found if self.is_certain(f.rule_id)] if text.sealed else found
+        hidden = [f for f in certain if isinstance(f, Hidden)]
+        certain = plain(certain) if hidden else certain
         entry = self._cache[text] = _Entry(spans.unite(certain, self._strictness), is_bare=not found)
         entry.parts = [f for f in certain if f not in entry.findings and self.is_certain(f.rule_id)] if certain else []
+        entry.behind = [(f.value, f.rule_id) for f in hidden]
         self._cached += len(text.text) + 64
         while self._cached > self._cache_limit and len(self._cache) > 1:
             old, _ = self._cache.popitem(last=False)
@@ -253,6 +261,7 @@ class Redactor:
             view = f"{before}{text.text}" + ('"' if before.endswith('"') else "\n")
             for detect in self._detectors:
                 found += spans.shift(detect(view), -len(before), len(text.text))
+        found = [f for f in found if not (isinstance(f, Hidden) and self._is_surrogate(f.value))]
         return self._not_allowed(text.text, found) if found else found
 
     def _strictness(self, rule_id: str) -> int:
@@ -260,13 +269,15 @@ class Redactor:
 
     def _learn(self, fresh: Iterable[tuple[Text, _Entry]]) -> None:
         """Mint what rules found, so that it is known before any text is rewritten."""
-        wanted = [
-            (text.text[finding.start : finding.end], finding.rule_id)
-            for text, entry in fresh
-            if entry.findings
-            for finding in [*self._own_surrogates_cut(text.text, entry.findings), *entry.parts]
-            if self._is_replaced(finding.rule_id)
-        ]
+        wanted: list[tuple[str, str]] = []
+        for text, entry in fresh:
+            if entry.findings:
+                found = [*self._own_surrogates_cut(text.text, entry.findings), *entry.parts]
+                wanted += ((text.text[f.start : f.end], f.rule_id) for f in found if self._is_replaced(f.rule_id))
+            for value, rule_id in entry.behind:  # as it will be written elsewhere: in plain
+                if self._is_replaced(rule_id) and not self._mint.labels_in(value):
+                    wanted.append((value, rule_id))
+            entry.behind = ()
         if wanted:
             self._remember(self._records(wanted))
 
@@ -472,7 +483,7 @@ class Redactor:
     def find(self, text: str, near: str = "") -> list[Finding]:
         """Find what rules and known values say of a text, without minting: disjoint, sorted, own surrogates left out."""
         with self._lock:
-            found = spans.unite([*self._find(Text(text, near)), *self._known.find(text)], self._strictness)
+            found = spans.unite([*plain(self._find(Text(text, near))), *self._known.find(text)], self._strictness)
             return self._own_surrogates_cut(text, found)
 
     def scrubbed(self, words: str) -> str:

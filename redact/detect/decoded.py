@@ -20,11 +20,16 @@ BUDGET = 4_000_000
 Detector = Callable[[str], Iterable[Finding]]
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Hidden(Finding):
-    """A finding behind an encoding, and what its range says, decoded."""
+    """A finding behind an encoding, and what its range says, decoded. Its repr never shows it."""
 
-    value: str = field(default="", repr=False, compare=False)
+    value: str = field(repr=False)
+
+
+def plain(findings: Iterable[Finding]) -> list[Finding]:
+    """Leave out what hidden findings say: findings like all others."""
+    return [Finding(f.start, f.end, f.rule_id) if isinstance(f, Hidden) else f for f in findings]
 
 
 class Decoded:

@@ -9,6 +9,7 @@ import pytest
 
 from redact.detect import decoded as module
 from redact.detect.decoded import BUDGET, DEPTH, Decoded, Hidden
+from redact.engine import Text
 from redact.errors import DetectionError
 from redact.literals import have_hyperscan
 from redact.model import Finding
@@ -198,3 +199,31 @@ def test_what_is_behind_an_encoding_does_not_leave_and_comes_back(text, fast):
     assert text == over.restorer(sent.records).restore(sent.text)
     assert sent.text == over.redact(sent.text).text
     assert sent.text == redactor(fast).redact(text).text
+
+
+def test_what_is_behind_an_encoding_is_found_in_plain_elsewhere():
+    over = redactor()
+    password = encoded("my login password=hunter2-x9")
+    before, hidden, after = over.redact_all([Text("say hunter2-x9"), Text(password), Text("and hunter2-x9 again")])
+    assert "hunter2" not in before.text + after.text
+    assert before.text.split()[1] == after.text.split()[1]
+    assert before.text.split()[1].startswith("RDX_PASSWORD_")
+    assert password == over.restorer(hidden.records).restore(hidden.text)
+    assert "say hunter2-x9" == over.restorer(before.records).restore(before.text)
+    again = pack.redactor(pack.vault_of(over))
+    assert before.text == again.redact("say hunter2-x9").text
+
+
+def test_what_is_only_reported_is_not_learnt():
+    over = redactor()
+    over.redact(encoded("and then TICKET-hunter2 came"))
+    assert [] == list(pack.vault_of(over).records())
+
+
+def test_a_surrogate_behind_an_encoding_is_not_learnt():
+    over = redactor()
+    label = over.redact("password=hunter2-x9").text.partition("=")[2]
+    before = list(pack.vault_of(over).records())
+    text = encoded(f"my login password={label}")
+    assert text == over.redact(text).text
+    assert before == list(pack.vault_of(over).records())
