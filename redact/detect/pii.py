@@ -116,6 +116,8 @@ _CODE_LINE = re.compile(
         |(?:export\ )?(?:const|let|var|val|public|private|protected|static|final)\ \w+.*[=;({]
         |(?:if|for|while|switch|catch|else\ if|elif)\ ?[(\w].*[{:)]$ | (?:else|try|finally):$ | return\b.*;$
         |(?:SELECT|INSERT\ INTO|CREATE|UPDATE|DELETE\ FROM)\ \S
+        |(?:return|raise|yield|await|assert|del)\ [\w.]+(?:[\[(]|\ [-+*/<>=!]|$) | (?:pass|break|continue|return)$ | self\.
+        |[A-Za-z_][\w.]*(?:\[[^\]]*\])?\(
         |//|/\*|\*/|\#!|</?[A-Za-z!]|@[A-Za-z][\w.]*(?:\(|$)|[+-]{3}\ |@@\ |[})\]]
         |.*(?:[{};\[(\\]|[)\]]:|=>|->|","|",)[ \t]*$
         |[A-Za-z_][\w.\[\]]*[ \t]*(?::=|[-+*/|&]?=(?!=))
