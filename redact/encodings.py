@@ -6,8 +6,10 @@ Source: RFC 9110 §8.4, RFC 8878 (zstd)
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from types import MappingProxyType
+from typing import Protocol
 
 import brotli
 import zstandard
@@ -15,42 +17,117 @@ import zstandard
 from redact.errors import UnreadableError
 
 _STEP = 1 << 16
+_SMALL = 1 << 8
+"""Bytes fed at once to a decoder that gives all it makes of them in one piece: 32 KiB a byte, at the worst."""
 
 Inflate = Callable[[bytes], bytes]
 """The next compressed bytes to plain ones; for a stream, one after the other."""
 
 
-def _zlib_like(bits: int) -> Callable[[], Inflate]:
-    def make() -> Inflate:
-        return zlib.decompressobj(bits).decompress
+class _Decoder(Protocol):
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        """Undo the next bytes, in pieces of a bounded size. Raises what its library raises, where they are damaged."""
 
-    return make
+    @property
+    def is_whole(self) -> bool:
+        """Whether what came so far is complete."""
 
 
-def _deflate() -> Inflate:
+class _Zlib:
+    """gzip, of several members too (RFC 1952 §2.2), and deflate, of which nothing may follow the end."""
+
+    def __init__(self, bits: int) -> None:
+        self._bits = bits
+        self._state = zlib.decompressobj(bits)
+
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        while data:
+            if self._state.eof:
+                if self._bits != _GZIP:
+                    raise zlib.error("something follows the end")
+                self._state = zlib.decompressobj(self._bits)
+            piece = self._state.decompress(data, _STEP)
+            yield piece
+            data = self._state.unused_data if self._state.eof else self._state.unconsumed_tail
+            while len(piece) == _STEP and not data and not self._state.eof:
+                piece = self._state.decompress(b"", _STEP)
+                yield piece
+
+    @property
+    def is_whole(self) -> bool:
+        return self._state.eof
+
+
+class _Deflate:
     """`deflate` is zlib by the book and raw in the wild: the first bytes tell."""
-    inflate: list[Inflate] = []
 
-    def first(data: bytes) -> bytes:
-        if not inflate:
-            zlib_header = len(data) > 1 and data[0] & 0x0F == 8 and (data[0] << 8 | data[1]) % 31 == 0  # noqa: PLR2004  RFC 1950
-            inflate.append(zlib.decompressobj(15 if zlib_header else -15).decompress)
-        return inflate[0](data)
+    def __init__(self) -> None:
+        self._as: _Zlib | None = None
+        self._first = b""
 
-    return first
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        if self._as is None:
+            data = self._first = self._first + data
+            if len(data) < 2:  # noqa: PLR2004  a zlib header (RFC 1950 §2.2)
+                return
+            zlib_header = data[0] & 0x0F == 8 and (data[0] << 8 | data[1]) % 31 == 0  # noqa: PLR2004  as above
+            self._as = _Zlib(15 if zlib_header else -15)
+        yield from self._as.pieces(data)
+
+    @property
+    def is_whole(self) -> bool:
+        return self._as is not None and self._as.is_whole
 
 
-def _brotli() -> Inflate:
-    inflate: Inflate = brotli.Decompressor().process
-    return inflate
+class _Brotli:
+    def __init__(self) -> None:
+        self._state = brotli.Decompressor()
+        # Before 1.2 the output cannot be bounded (CVE-2025-6176); the project's own environments have a newer one.
+        self._bound = {"output_buffer_limit": _STEP} if hasattr(self._state, "can_accept_more_data") else {}
+
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        piece = self._state.process(data, **self._bound)
+        yield piece
+        # All input may be taken and output still be left: it stops where a piece is full.
+        while self._bound and not self._state.is_finished() and (piece or not self._state.can_accept_more_data()):
+            piece = self._state.process(b"", **self._bound)
+            yield piece
+
+    @property
+    def is_whole(self) -> bool:
+        return bool(self._state.is_finished())
 
 
-def _zstd() -> Inflate:
-    return zstandard.ZstdDecompressor(max_window_size=1 << 27).decompressobj().decompress
+class _Zstd:
+    """Frames, one after the other (RFC 8878 §3)."""
+
+    def __init__(self) -> None:
+        self._made = zstandard.ZstdDecompressor(max_window_size=1 << 27)
+        self._state = self._made.decompressobj()
+
+    def pieces(self, data: bytes) -> Iterator[bytes]:
+        for start in range(0, len(data), _SMALL):
+            rest = data[start : start + _SMALL]
+            while rest:
+                if self._state.eof:
+                    self._state = self._made.decompressobj()
+                yield self._state.decompress(rest)
+                rest = self._state.unused_data if self._state.eof else b""
+
+    @property
+    def is_whole(self) -> bool:
+        return self._state.eof
 
 
-_MAKERS: Mapping[str, Callable[[], Inflate]] = MappingProxyType(
-    {"gzip": _zlib_like(31), "x-gzip": _zlib_like(31), "deflate": _deflate, "br": _brotli, "zstd": _zstd}
+_GZIP = 31  # zlib's number for it
+_MAKERS: Mapping[str, Callable[[], _Decoder]] = MappingProxyType(
+    {
+        "gzip": lambda: _Zlib(_GZIP),
+        "x-gzip": lambda: _Zlib(_GZIP),
+        "deflate": _Deflate,
+        "br": _Brotli,
+        "zstd": _Zstd,
+    }
 )
 _MAGIC = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
 
@@ -67,7 +144,8 @@ def inflater(header: str) -> Inflate | None:
         return None
     if len(encodings) > 1 or encodings[0] not in _MAKERS:
         raise UnreadableError("encoding", "the answer's content encoding is not supported", 502)
-    return _MAKERS[encodings[0]]()
+    decoder = _MAKERS[encodings[0]]()
+    return lambda data: b"".join(decoder.pieces(data))
 
 
 def decoded(body: bytes, header: str, limit: int) -> bytes:
@@ -86,19 +164,15 @@ def decoded(body: bytes, header: str, limit: int) -> bytes:
             raise UnreadableError("encoding", "the body is compressed but has no Content-Encoding header", 415)
         _check(len(body), limit)
         return body
-    inflate = _MAKERS[encodings[0]]()
+    decoder = _MAKERS[encodings[0]]()
     plain = bytearray()
-    try:
-        for start in range(0, len(body), _STEP):
-            step = max(_STEP // 64, 256)
-            for small in range(start, min(start + _STEP, len(body)), step):
-                plain += inflate(body[small : min(small + step, start + _STEP)])
-                _check(len(plain), limit)
-    except (zlib.error, brotli.error, zstandard.ZstdError):
-        raise UnreadableError("encoding", f"the body is not valid {encodings[0]}") from None
-    if body and not plain:
-        raise UnreadableError("encoding", f"the body is not valid {encodings[0]}")
-    return bytes(plain)
+    with suppress(zlib.error, brotli.error, zstandard.ZstdError):
+        for piece in decoder.pieces(body):
+            plain += piece
+            _check(len(plain), limit)
+        if decoder.is_whole or not body:
+            return bytes(plain)
+    raise UnreadableError("encoding", f"the body is not valid {encodings[0]}")
 
 
 def _check(size: int, limit: int) -> None:
