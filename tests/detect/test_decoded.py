@@ -173,24 +173,24 @@ def redactor(fast=None):
     return over
 
 
-TEXTS = [
-    f"echo {encoded(NOTE)} | base64 -d",
-    f"echo {encoded(encoded(NOTE))} | base64 -d | base64 -d",
-    "\n".join(encoded(NOTE * 9)[n : n + 76] for n in range(0, 500, 76)),
-    f"curl 'https://x.test/?q={quote(quote('password=' + TOKEN + '&x'))}'",
-    json.dumps({"a": NOTE.translate({ord(c): f"\\u{ord(c):04x}" for c in NOTE})}),
-    f'a = "password=hunter2-" +\n    "x9-y"\nb = "{TOKEN[:9]}" "{TOKEN[9:]}"',
-    f"{NOTE.encode().hex()} and {TOKEN}",
-    encoded(gzip.compress(NOTE.encode())),
-    "\u200b".join(NOTE),
-    "".join(f"&#{ord(c)};" for c in NOTE),
-    "arn%3Aaws%3Aiam%3A%3A123456789012%3Arole",
-    encoded("LedgerReconciler, and db-1.corp.acme.test"),
-]
+TEXTS = {
+    "base64": f"echo {encoded(NOTE)} | base64 -d",
+    "base64 twice": f"echo {encoded(encoded(NOTE))} | base64 -d | base64 -d",
+    "wrapped base64": "\n".join(encoded(NOTE * 9)[n : n + 76] for n in range(0, 500, 76)),
+    "percent twice": f"curl 'https://x.test/?q={quote(quote('password=' + TOKEN + '&x'))}'",
+    "escapes": json.dumps({"a": NOTE.translate({ord(c): f"\\u{ord(c):04x}" for c in NOTE})}),
+    "joined": f'a = "password=hunter2-" +\n    "x9-y"\nb = "{TOKEN[:9]}" "{TOKEN[9:]}"',
+    "hex and plain": f"{NOTE.encode().hex()} and {TOKEN}",
+    "gzip": encoded(gzip.compress(NOTE.encode(), mtime=0)),
+    "zero-width": "\u200b".join(NOTE),
+    "entities": "".join(f"&#{ord(c)};" for c in NOTE),
+    "an account": "arn%3Aaws%3Aiam%3A%3A123456789012%3Arole",
+    "names and hosts": encoded("LedgerReconciler, and db-1.corp.acme.test"),
+}
 
 
 @both
-@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
 def test_what_is_behind_an_encoding_does_not_leave_and_comes_back(text, fast):
     over = redactor(fast)
     sent = over.redact(text)
