@@ -1,0 +1,70 @@
+"""Golden exchanges: what a client sends, what leaves, what the provider answers and what the client gets, cut at every byte.
+
+A folder `exchanges/<dialect>/<case>/` holds `request.json` as the client sent it, `sent.json` as it must leave, and
+`response.sse` with `client.sse`, or `response.json` with `client.json`. A new dialect needs a folder only.
+"""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from redact.dialects import DIALECTS
+
+from . import pack
+
+FOLDER = Path(__file__).with_name("exchanges")
+CASES = sorted(path.parent for path in FOLDER.glob("*/*/request.json"))
+STREAMED = [case for case in CASES if (case / "response.sse").exists()]
+WHOLE = [case for case in CASES if (case / "response.json").exists()]
+
+
+def named(case):
+    return f"{case.parent.name}/{case.name}"
+
+
+def asked(case):
+    """Send the request of a case; its answer may come through the exchange then."""
+    exchange = pack.exchange(case.parent.name)
+    return exchange, exchange.request((case / "request.json").read_bytes())
+
+
+def test_every_dialect_has_golden_exchanges_streamed_and_whole():
+    assert set(DIALECTS) == {case.parent.name for case in CASES}
+    assert {*STREAMED, *WHOLE} == set(CASES)
+
+
+@pytest.mark.parametrize("case", CASES, ids=named)
+def test_what_leaves(case):
+    assert (case / "sent.json").read_bytes() == asked(case)[1]
+
+
+@pytest.mark.parametrize("case", CASES, ids=named)
+def test_what_was_sent_once_is_sent_again(case):
+    exchange = pack.exchange(case.parent.name)
+    sent = (case / "sent.json").read_bytes()
+    exchange._redactor.redact(json.dumps(json.loads((case / "request.json").read_bytes())))
+    assert sent == pack.exchange(case.parent.name, exchange._redactor).request((case / "request.json").read_bytes())
+
+
+@pytest.mark.parametrize("case", WHOLE, ids=named)
+def test_what_the_client_gets(case):
+    exchange, _ = asked(case)
+    assert (case / "client.json").read_bytes() == exchange.response((case / "response.json").read_bytes())
+
+
+@pytest.mark.parametrize("case", STREAMED, ids=named)
+def test_what_the_client_gets_however_the_stream_is_cut(case):
+    stream, wanted = (case / "response.sse").read_bytes(), (case / "client.sse").read_bytes()
+    exchange, _ = asked(case)
+    over = exchange._redactor
+
+    def through(pieces):
+        exchange = pack.exchange(case.parent.name, over)
+        exchange.request((case / "request.json").read_bytes())
+        return b"".join(map(exchange.chunk, pieces)) + exchange.flush()
+
+    assert wanted == through([stream])
+    assert wanted == through([stream[at : at + 1] for at in range(len(stream))])
+    for at in range(1, len(stream)):
+        assert wanted == through([stream[:at], stream[at:]]), f"cut at {at}"
