@@ -18,7 +18,7 @@ _MOST = 64
 _ZERO_WIDTH = (op.AT, op.ASSERT, op.ASSERT_NOT)
 
 
-def _parsed(pattern: str) -> Any:
+def parsed(pattern: str) -> Any:
     """Parse, or give None where the `regex` module's syntax goes beyond Python's own."""
     try:
         with warnings.catch_warnings():
@@ -30,7 +30,7 @@ def _parsed(pattern: str) -> Any:
 
 def leading(pattern: str) -> frozenset[str]:
     """List literals (lower case) so that every match begins with one of them; empty when there are none."""
-    tree = _parsed(pattern)
+    tree = parsed(pattern)
     if tree is None:
         return frozenset()
     heads, _ = _heads(list(tree))
@@ -95,7 +95,7 @@ def _letters(items: Iterable[Any]) -> set[str]:
 
 def required(pattern: str) -> frozenset[str]:
     """List literals (lower case) so that every match contains at least one: the longest such choice, or none."""
-    tree = _parsed(pattern)
+    tree = parsed(pattern)
     return frozenset(_required(list(tree))) if tree is not None else frozenset()
 
 

@@ -3,13 +3,13 @@
 Knows expressions and texts; knows no YAML, no value once found, no surrogate.
 
 Strategy: all literals of all expressions are one search over the bytes (`literals.py`). An *anchored* expression, whose
-match begins with its literal, is tried right there; any other is searched in a window around it, widened as long as a
-match reaches the window's end. The few expressions without a literal search the whole text.
+match begins with its literal, is tried right there; any other is searched in a window around it, from which a match may
+reach out. What has no literal is looked for by its sign (`signs.py`), or else in the whole text.
 """
 
 from __future__ import annotations
 
-import re
+import string
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -21,20 +21,28 @@ import regex
 from redact.anchors import leading, required
 from redact.codenames import spellings, words_of
 from redact.errors import DetectionError
-from redact.literals import Search, in_characters, search_for, search_signs
+from redact.literals import Search, in_characters, search_for
 from redact.model import Finding
 from redact.rules import Rule
+from redact.signs import runs_for, sign
 from redact.validators import VALIDATORS, entropy
 
 TIMEOUT = 0.5
-"""Seconds one confirmation may take. What takes longer cannot be ruled out, so the text does not leave."""
+"""Seconds that one confirmation may take, for each stretch of text. What takes longer cannot be ruled out, so the text
+does not leave."""
+
+_STRETCH = 1 << 16
+"""Characters. Windows that touch are one, as long as the text perhaps: its search is given time by its length."""
+
+_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
 @dataclass(frozen=True)
 class Expression:
     """One thing to look for: a pattern, the literals that bring it in, and how its values are checked.
 
-    Every match begins with one of `heads` (lower case), if there are any.
+    Every match begins with one of `heads` (lower case), if there are any. Without literals, its `sign` brings it in: for what
+    has one, only letters of ASCII have a case, with hyperscan or without.
     """
 
     rule_id: str
@@ -47,11 +55,13 @@ class Expression:
     entropy: float = 0.0
     allowed: frozenset[str] = frozenset()
     allowed_patterns: tuple[str, ...] = field(default=())
+    sign: str = ""
+    reach: int = 0
 
     @cached_property
     def compiled(self) -> Any:
         """Compile on first use: most rules are never confirmed in a session."""
-        return regex.compile(self.pattern)
+        return regex.compile(self.pattern, regex.ASCII if self.sign else 0)
 
     @cached_property
     def _allowing(self) -> list[Any]:
@@ -100,6 +110,7 @@ def _from_pattern(rule: Rule, pattern: str) -> Expression:
     else:
         good = heads and min(map(len, heads)) >= 3  # noqa: PLR2004  shorter ones stand everywhere
         keywords, anchored = tuple(sorted(heads if good else required(pattern) or heads)), bool(good)
+    made = (None if keywords else sign(pattern)) or ("", 0)
     return Expression(
         rule.id,
         pattern,
@@ -111,6 +122,7 @@ def _from_pattern(rule: Rule, pattern: str) -> Expression:
         rule.entropy or 0.0,
         frozenset(rule.allow.values),
         rule.allow.patterns,
+        *made,
     )
 
 
@@ -137,33 +149,6 @@ def _from_host(rule: Rule, host: str) -> Expression:
     return Expression(rule.id, pattern, (name,), anchored=not below)
 
 
-_TOKEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\?(?:P<value>|<?[=!]|:))?|.", re.DOTALL)
-"""An escape, a class, the beginning of a group, or any other character of a pattern."""
-_UNLIKE = re.compile(r"\\[wWdDsSbBpPNXLmMKGRux1-9]|\[\^|[.^$]$")
-
-
-def _sign(pattern: str) -> str | None:
-    """Give what hyperscan may look for in place of a pattern: all that it matches, perhaps more.
-
-    Assertions and possessiveness are left out. What bytes and characters do not agree on gives None.
-    """
-    flag = "(?i)" if pattern.startswith("(?i)") else ""
-    kept: list[str] = []
-    asserting: list[bool] = []
-    for token in _TOKEN.findall(pattern.removeprefix("(?i)")):
-        if token.startswith("("):
-            asserting.append("=" in token or "!" in token)
-        if not any(asserting):
-            unlike = _UNLIKE.match(token) or not token.isascii()
-            if unlike or (token == "?" and kept and kept[-1] == "("):  # noqa: S105  no password
-                return None
-            if not (token == "+" and kept and kept[-1] in "}?*+"):  # noqa: S105
-                kept.append("(" if token == "(?P<value>" else token)  # noqa: S105
-        if token == ")":  # noqa: S105
-            asserting.pop()
-    return flag + "".join(kept)
-
-
 class Patterns:
     """Finds what a list of expressions describes."""
 
@@ -179,81 +164,81 @@ class Patterns:
         self._lengths = [len(literal.decode()) for literal in by_literal]
         self._of_literal = list(by_literal.values())
         self._search: Search = search_for(list(by_literal), fast=fast)
-        signs = {index: sign for index in without if fast is not False and (sign := _sign(self._wanted[index].pattern))}
-        self._signs = search_signs([sign.encode() for sign in signs.values()])
-        self._signed = list(signs) if self._signs is not None else []
-        self._everywhere = [index for index in without if index not in self._signed]
+        self._runs, signed = runs_for([expression.sign for expression in self._wanted], fast=fast)
+        self._everywhere = [index for index in without if index not in signed]
 
     def __call__(self, text: str) -> list[Finding]:
         """Find everything. Raises DetectionError where a pattern runs out of time."""
         data = text.encode("utf-8", "surrogatepass")
         found: list[Finding] = []
-        windows: dict[int, list[tuple[int, int]]] = {}
-        signed: dict[int, list[tuple[int, int]]] = {}
+        spans: dict[int, list[tuple[int, int]]] = {index: [(0, len(text))] for index in self._everywhere}
         ascii_only = len(data) == len(text)
         for literal, end in in_characters(self._search(data), data, ascii_only=ascii_only):
             start = end - self._lengths[literal]
             for index in self._of_literal[literal]:
                 expression = self._wanted[index]
                 if expression.anchored:
-                    finding = self._match(expression, text, start)
-                    if finding is not None:
+                    if (finding := _matched(expression, text, start)) is not None:
                         found.append(finding)
                 else:
-                    window = (start - expression.window, end + expression.window)
-                    windows.setdefault(index, []).append(window)
-        if self._signs is not None:
-            for sign, end in in_characters(self._signs(data), data, ascii_only=ascii_only):
-                index = self._signed[sign]
-                reach = self._wanted[index].window
-                signed.setdefault(index, []).append((end - reach, end))
-        for index, spans in signed.items():
+                    _add(spans.setdefault(index, []), start - expression.window, end + expression.window)
+        for index, first, last in self._runs(data, ascii_only):
+            _add(spans.setdefault(index, []), first - self._wanted[index].reach, last)
+        for index, stretches in spans.items():
             expression = self._wanted[index]
-            look = self._at_heads if expression.heads else self._in_windows
-            found += look(expression, text, spans)
-        for index, spans in windows.items():
-            found += self._in_windows(self._wanted[index], text, spans)
-        for index in self._everywhere:
-            found += self._in_windows(self._wanted[index], text, [(0, len(text))])
+            look = (
+                _at_heads if not expression.literals and min(map(len, expression.heads), default=0) > 1 else _in_windows
+            )
+            found += look(expression, text, _joined(stretches, len(text)))
         return found
 
-    @staticmethod
-    def _match(expression: Expression, text: str, start: int) -> Finding | None:
+    def looks(self, text: str) -> int:
+        """Count the places of a text that are looked at more closely: where literals stand, and signs."""
+        data = text.encode("utf-8", "surrogatepass")
+        return sum(len(self._of_literal[literal]) for literal, _ in self._search(data)) + len(
+            self._runs(data, len(data) == len(text))
+        )
+
+
+def _matched(expression: Expression, text: str, start: int) -> Finding | None:
+    try:
+        match = expression.compiled.match(text, start, timeout=TIMEOUT)
+    except TimeoutError:
+        raise DetectionError(expression.rule_id) from None
+    return None if match is None else expression.finding(match)
+
+
+def _at_heads(expression: Expression, text: str, spans: Iterable[tuple[int, int]]) -> Iterable[Finding]:
+    """Try the pattern only where one of its heads stands."""
+    done = 0
+    for start, end in spans:
+        stretch = text[start:end]
+        lower = stretch.lower() if stretch.isascii() else stretch.translate(_LOWER)
+        for position in sorted({start + at for head in expression.heads for at in _places(lower, head)}):
+            if position >= done and (finding := _matched(expression, text, position)) is not None:
+                yield finding
+                done = finding.end
+
+
+def _in_windows(expression: Expression, text: str, spans: Iterable[tuple[int, int]]) -> Iterable[Finding]:
+    """Search for where a match may begin; there it is matched anew, to the end that it has without a window."""
+    search, position = expression.compiled.search, 0
+    for start, end in spans:
+        position = max(position, start)
+        patience = TIMEOUT * max(1.0, (end - start) / _STRETCH)
         try:
-            match = expression.compiled.match(text, start, timeout=TIMEOUT)
+            while position < end and (match := search(text, position, end, timeout=patience)):
+                if end < len(text):
+                    position = match.start()
+                    match = expression.compiled.match(text, position, timeout=TIMEOUT)
+                finding = None if match is None else expression.finding(match)
+                if finding is not None:
+                    yield finding
+                    position = match.end()
+                else:  # what was no finding may hide one: look again from where its value begins
+                    position = max(position + 1, 0 if match is None else expression.value_start(match))
         except TimeoutError:
             raise DetectionError(expression.rule_id) from None
-        return None if match is None else expression.finding(match)
-
-    def _at_heads(self, expression: Expression, text: str, spans: Sequence[tuple[int, int]]) -> Iterable[Finding]:
-        """Try the pattern only where one of its heads stands."""
-        done = 0
-        for start, end in _joined(spans, len(text)):
-            stretch = text[start:end].lower()
-            if len(stretch) != end - start:  # a letter whose lower case is longer: offsets would be off
-                yield from self._in_windows(expression, text, [(start, end)])
-                continue
-            for position in sorted({start + at for head in expression.heads for at in _places(stretch, head)}):
-                if position >= done and (finding := self._match(expression, text, position)) is not None:
-                    yield finding
-                    done = finding.end
-
-    @staticmethod
-    def _in_windows(expression: Expression, text: str, spans: Sequence[tuple[int, int]]) -> Iterable[Finding]:
-        for start, end in _joined(spans, len(text)):
-            position, reach = start, end
-            try:
-                while match := expression.compiled.search(text, position, reach, timeout=TIMEOUT):
-                    if match.end() == reach < len(text):
-                        reach = min(reach + max(reach - start, expression.window), len(text))
-                        continue
-                    finding = expression.finding(match)
-                    if finding is not None:
-                        yield finding
-                    # What was no finding may hide one: look again from where its value begins.
-                    position = match.end() if finding else max(match.start() + 1, expression.value_start(match))
-            except TimeoutError:
-                raise DetectionError(expression.rule_id) from None
 
 
 def _places(text: str, needle: str) -> Iterator[int]:
@@ -261,6 +246,15 @@ def _places(text: str, needle: str) -> Iterator[int]:
     while at >= 0:
         yield at
         at = text.find(needle, at + 1)
+
+
+def _add(spans: list[tuple[int, int]], start: int, end: int) -> None:
+    """Take in another span; most follow on the last one."""
+    if spans and start <= spans[-1][1]:
+        first, last = spans[-1]
+        spans[-1] = (min(first, start), max(last, end))
+    else:
+        spans.append((start, end))
 
 
 def _joined(spans: Iterable[tuple[int, int]], length: int) -> list[tuple[int, int]]:
