@@ -1,0 +1,116 @@
+"""Surrogates back into values, in a whole text or one piece at a time."""
+
+import json
+from collections import Counter
+
+import pytest
+
+from redact.model import Record
+from redact.restore import Restorer, in_json, plainly, spelt
+
+LABEL = Record("RDX_PASSWORD_0123456789AB", 'hun"ter2\\1\n', "PASSWORD", "label", "secret")
+DIGITS = Record("821473060479", "123456789012", "AWS_ACCOUNT", "digits", "identifier")
+NAME = Record("quaint ferret", "ledger reconciler", "NAME", "codename", "internal")
+WORD = Record("scenic badger", "payflow", "NAME", "codename", "internal")
+HOST = Record("melon-x1kd2.oriole-bh6nx.example", "db.acme.test", "HOST", "host", "internal")
+RESTORER = Restorer([LABEL, DIGITS, NAME, WORD, HOST])
+
+
+@pytest.mark.parametrize(
+    ("said", "restored"),
+    [
+        ("RDX_PASSWORD_0123456789AB", LABEL.value),
+        ("(rdx_password_0123456789ab)", f"({LABEL.value})"),
+        ("RDX_PASSWORD_0123456789ABRDX_PASSWORD_0123456789AB", LABEL.value * 2),
+        ("xRDX_PASSWORD_0123456789ABx", f"x{LABEL.value}x"),
+        ("RDX_A_RDX_PASSWORD_0123456789AB", f"RDX_A_{LABEL.value}"),
+        ("arn:aws:iam::821473060479:role", "arn:aws:iam::123456789012:role"),
+        ("QuaintFerretClient", "LedgerReconcilerClient"),
+        ("quaint-ferret.svc", "ledger-reconciler.svc"),
+        ("QUAINT_FERRET", "LEDGER_RECONCILER"),
+        ("Scenicbadger, SCENICBADGER and ScenicBadger", "Payflow, PAYFLOW and Payflow"),
+        ("https://MELON-x1kd2.oriole-bh6nx.EXAMPLE/", "https://db.acme.test/"),
+    ],
+)
+def test_a_surrogate_becomes_its_value(said, restored):
+    assert restored == RESTORER.restore(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "RDX_PASSWORD_0123456789AC",
+        "RDX_PASSWORD_0123456789A",
+        "RDX_PASSWORD_ 0123456789AB",
+        "RDX-PASSWORD-0123456789AB",
+        "RDX_PA\u017fSWORD_0123456789AB",
+        "quaint  ferret",
+        "quaint, ferret",
+        "82147306047",
+        "x1kd2.oriole-bh6nx.example",
+        "",
+    ],
+)
+def test_what_only_looks_like_one_stays(said):
+    assert said == RESTORER.restore(said)
+
+
+def test_a_value_is_restored_once_whatever_it_holds():
+    one = Record("RDX_A_0123456789AB", "RDX_B_0123456789AB \\1 $& %s", "A", "label", "secret")
+    other = Record("RDX_B_0123456789AB", "never", "B", "label", "secret")
+    assert one.value == Restorer([one, other]).restore(one.surrogate)
+
+
+def test_a_tally_counts_what_happened():
+    tally = Counter()
+    text = f"{LABEL.surrogate} {DIGITS.surrogate} RDX_FORGED_0123456789AB"
+    RESTORER.restore(text, permit=lambda record: record.category != "secret", tally=tally)
+    assert {"withheld": 1, "restored": 1, "unknown": 1} == tally
+    streamed = Counter()
+    stream = RESTORER.stream(permit=lambda record: record.category != "secret", tally=streamed)
+    assert text.replace(DIGITS.surrogate, DIGITS.value) == "".join(map(stream.feed, text)) + stream.flush()
+    assert tally == streamed
+
+
+def test_a_restorer_of_nothing_restores_nothing():
+    empty = Restorer([])
+    assert LABEL.surrogate == empty.restore(LABEL.surrogate)
+    assert "RDX" == empty.stream().feed("RDX ")[:3]
+
+
+def test_a_stream_says_whether_it_holds_a_tail():
+    stream = RESTORER.stream()
+    assert "say " == stream.feed("say RDX_PASS")
+    assert stream.holds
+    assert "RDX_PASS!" == stream.feed("!")
+    assert not stream.holds
+    assert "" == stream.feed("quaint ")
+    assert "quaint " == stream.flush()
+    assert "" == stream.flush()
+
+
+@pytest.mark.parametrize(
+    ("data", "touched"),
+    [
+        (b'{"a":"RDX_FORGED_0123456789AB"}', True),
+        (b'{"a":"Quaint_Ferret"}', True),
+        (b"\xff821473060479", True),
+        (b"quaint", False),
+        (b"", False),
+    ],
+)
+def test_bytes_are_touched_by_any_surrogate(data, touched):
+    assert touched is RESTORER.touches(data)
+
+
+@pytest.mark.parametrize("value", ["plain", 'a"b\\c\n\t\x00\x7f', "é😀\u2028", "</script>", "\ud800"])
+def test_a_value_in_json_reads_back(value):
+    assert value == json.loads(f'"{in_json(value)}"')
+    assert value == plainly(value)
+
+
+def test_all_spellings_of_a_record_are_lower_case():
+    assert [LABEL.surrogate.lower()] == spelt(LABEL)
+    assert {"quaintferret", "quaint_ferret", "quaint-ferret", "quaint.ferret", "quaint/ferret", "quaint ferret"} == set(
+        spelt(NAME)
+    )

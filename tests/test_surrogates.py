@@ -1,0 +1,129 @@
+"""What stands in for a value upstream."""
+
+import re
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from redact.surrogates import DIGITS, LABEL, Mint, canonical, kind_of
+
+from . import pack
+
+MINT = Mint(pack.KEY)
+OTHER = Mint(b"another tenant's index key......")
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "kind"),
+    [
+        ("github-token", "GITHUB_TOKEN"),
+        ("x", "X"),
+        ("a-very-verylongwordindeed-b-c-d-e", "A_VERY_VERYLONGWOR_B_C"),
+        ("--", "SECRET"),
+    ],
+)
+def test_a_kind_is_named_after_its_rule(rule_id, kind):
+    assert kind == kind_of(rule_id)
+    assert re.fullmatch(LABEL, MINT.label(kind, "v"))
+
+
+values = st.one_of(st.text(max_size=20), st.sampled_from(("hunter2-x9", "\ud800", "a\0b")))
+
+
+@given(values, st.sampled_from(("PASSWORD", "A_B_C_D_E", "AAAAAAAAAAA")))
+def test_a_label_says_whose_it_is_in_any_case(value, kind):
+    label = MINT.label(kind, value)
+    assert label == Mint(pack.KEY).label(kind, value)
+    assert label != OTHER.label(kind, value)
+    assert MINT.owns(label)
+    assert MINT.owns(label.lower())
+    text = f"é{label}{label.lower()}_x"
+    assert [(1, 1 + len(label)), (1 + len(label), 1 + 2 * len(label))] == MINT.labels_in(text)
+
+
+def test_a_forged_or_mutated_label_is_hardly_ever_ours():
+    labels = [OTHER.label("PASSWORD", str(n)) for n in range(2000)]
+    labels += [MINT.label("PASSWORD", str(n))[:-1] + "0" for n in range(1000)]
+    assert sum(map(MINT.owns, labels)) < 50
+    assert [] == MINT.labels_in("RDX_ rdx_password_0123456789ab RDX_PASSWORD_SHORT no label")
+
+
+def test_labels_of_many_values_differ():
+    assert 20_000 == len({MINT.label("X", str(n)) for n in range(20_000)})
+
+
+@pytest.mark.parametrize(
+    "value", ["123456789012", "012345678901", "1234-5678-9012", "1234 5678 9012", "000000000000", "999999"]
+)
+def test_digits_change_every_number_and_nothing_else(value):
+    fresh = MINT.digits(value)
+    assert fresh != value
+    assert re.sub(r"\d", "0", value) == re.sub(r"\d", "0", fresh)
+    assert ("0" == value[0]) is ("0" == fresh[0])
+    assert DIGITS.fullmatch(fresh)
+    assert MINT.digits(value.replace("-", "").replace(" ", "")) == fresh.replace("-", "").replace(" ", "")
+
+
+def test_digits_are_spread():
+    firsts = Counter(MINT.digits(str(10**11 + n))[0] for n in range(900))
+    assert set("123456789") == set(firsts)
+    assert max(firsts.values()) < 200
+
+
+@pytest.mark.parametrize("text", ["12345", "1-2-3-4-5", "12a3456", "", "٣٣٣٣٣٣٣٣"])
+def test_too_few_digits_would_soon_be_used_up(text):
+    assert not DIGITS.fullmatch(text)
+
+
+def test_hosts_of_one_domain_stay_in_one_domain():
+    one, other = MINT.host("db.corp.acme.test"), MINT.host("WEB.corp.acme.test")
+    assert one != other
+    assert one.partition(".")[2] == other.partition(".")[2] == MINT.host("corp.acme.test")
+    assert one.endswith(".example")
+    assert one.count(".") == "db.corp.acme.test".count(".")
+    assert MINT.host("jane@corp.acme.test").endswith("@" + MINT.host("corp.acme.test"))
+    assert re.fullmatch(r"[a-z0-9.@-]+", MINT.host("Jane.Roe@x_y.corp.acme.test"))
+
+
+def test_a_counter_gives_another_candidate():
+    for make in (
+        lambda n: MINT.label("X", "v", n),
+        lambda n: MINT.digits("123456789012", n),
+        lambda n: MINT.codename(("ledger",), n),
+        lambda n: MINT.host("db.acme.test", n),
+    ):
+        assert make(0) != make(1)
+
+
+def test_every_codename_has_two_words_also_that_of_one():
+    assert 2 == len(MINT.codename(("payflow",)).split())
+    assert 2 == len(MINT.codename(("com", "acme", "ledger")).split())
+
+
+@pytest.mark.parametrize(
+    ("text", "spelling"),
+    [
+        ("rdx_password_0123456789ab", "RDX_PASSWORD_0123456789AB"),
+        ("123456789012", "123456789012"),
+        ("Heron-1A2b3.Example", "heron-1a2b3.example"),
+        ("BriskHeron", "brisk heron"),
+        ("BRISK_HERON", "brisk heron"),
+        ("RDX_PASSWORD_0123456789A\u212a", None),
+        ("rdx_pa\u017fword_0123456789ab", None),
+        ("hunter2-x9", None),
+        ("12345", None),
+        ("", None),
+    ],
+)
+def test_a_surrogate_is_looked_up_by_one_spelling(text, spelling):
+    assert spelling == canonical(text)
+
+
+def test_a_surrogate_of_today_is_that_of_tomorrow():
+    """How surrogates are made is a contract with every conversation that is under way, and with every vault."""
+    assert "RDX_PASSWORD_A3T1ZVVYRGP2" == MINT.label("PASSWORD", "hunter2-x9")
+    assert "821473060479" == MINT.digits("123456789012")
+    assert "quaint ferret" == MINT.codename(("ledger", "reconciler"))
+    assert "melon-x1kd2.thicket-nc4y2.oriole-bh6nx.example" == MINT.host("ledger-db.corp.acme.test")
