@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests import pack
 
-SECRETS = ("hunter2-x9", "Tr0ub4dor&3", "p@ss/w0rd+1!", "пароль-7é", "hunter2-x9-and-more", "x';DROP--9")
+SECRETS = ("hunter2-x9", "Tr0ub4dor&3", "p@ss/w0rd+1!", "пароль-7é", "hunter2-x9-and-more", "x';DROP--9", "nu\0l-9pass")
 TOKENS = ("dtk_8Jq2mVx91LpZt0Ye", "dtk_8Jq2mVx91LpZt0YeAAAA")
 ACCOUNTS = ("123456789012", "210987654321", "012345678901")
 HOSTS = ("ledger-db.corp.acme.test", "a.b.corp.acme.test")

@@ -96,11 +96,18 @@ def _fast_search(literals: Sequence[bytes], caseless: bool) -> Search:  # noqa: 
 
 def _database(expressions: list[bytes], flags: int, *, literal: bool, mode: int) -> Any:
     count = len(expressions)
+    if literal and any(b"\0" in expression for expression in expressions):
+        # A literal would end at its first NUL; written as a pattern, it does not.
+        expressions, literal = [_spelt_out(expression) for expression in expressions], False
     database = hyperscan.Database(mode=mode)
     database.compile(
         expressions=expressions, ids=list(range(count)), elements=count, flags=[flags] * count, literal=literal
     )
     return database
+
+
+def _spelt_out(literal: bytes) -> bytes:
+    return b"".join(b"\\x%02x" % byte for byte in literal)
 
 
 def compiled(literals: Sequence[bytes]) -> Any:

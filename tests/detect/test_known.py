@@ -173,3 +173,10 @@ def test_what_is_kept_on_a_shelf_is_stamped_by_how_values_are_written(monkeypatc
     reversed_so = module._stamp()
     monkeypatch.setattr(module, "forms", lambda value: [Form(value.encode(), wraps=False)])
     assert 3 == len({before, reversed_so, module._stamp()})
+
+
+@pytest.mark.parametrize("value", ["ab\0cdefgh12", "\0cdefgh12", "cdefgh12\0", "\0\0\0\0abcd12"])
+def test_a_value_that_holds_nul_is_found_whole(known, value):
+    known.add(["hunter2-x9", value])
+    text = f"ab cd {value} hunter2-x9 {json.dumps(value)[1:-1]}"
+    assert sorted([value, "hunter2-x9", json.dumps(value)[1:-1]]) == found(known, text)
