@@ -78,6 +78,10 @@ class Slot(NamedTuple):
     near: str  # the nearest object key above, or the name beside a `value`
     kind: str  # "value", "name" (the text is the key itself) or "number"
 
+    def __repr__(self) -> str:
+        """Show neither the text nor the keys: all may be values."""
+        return f"Slot({self.kind}, {self.mark.value})"
+
 
 SMALLEST_NUMBER = 10**5
 """Shorter numbers identify nobody."""
