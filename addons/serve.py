@@ -17,7 +17,7 @@ from mitmproxy.addons import core as mitm_core
 from mitmproxy.addons import disable_h2c, next_layer, proxyserver, tlsconfig
 from mitmproxy.master import Master
 
-from redact import __version__, app
+from redact import __version__, app, jsontext
 from redact.addons import authority, failures
 from redact.addons.proxy import RedactAddon
 from redact.errors import RedactError, SettingsError
@@ -85,7 +85,8 @@ async def _run(settings: Settings, master: Master, addon: RedactAddon, ready: Re
     finally:
         watch.cancel()
         start.cancel()
-        (settings.state / "serve.json").unlink(missing_ok=True)
+        if _announced(settings.state / "serve.json") == os.getpid():
+            (settings.state / "serve.json").unlink(missing_ok=True)
         with suppress(asyncio.CancelledError):
             await start
 
@@ -111,7 +112,20 @@ def _address(addresses: list[tuple[str, int]], wanted: str) -> tuple[str, int]:
     return host, port
 
 
+def _announced(path: Path) -> int:
+    """Give the process id of the filter that is announced and alive, or 0."""
+    try:
+        pid = int(jsontext.load(path.read_bytes())["pid"])
+        os.kill(pid, 0)
+    except (OSError, RedactError, ValueError, KeyError, TypeError):
+        return 0
+    return pid
+
+
 def _announce(path: Path, url: str) -> None:
+    """Say where this filter listens; of two over one state directory the first stays the announced one."""
+    if _announced(path):
+        return
     draft = path.with_suffix(".draft")
     draft.write_text(json.dumps({"pid": os.getpid(), "url": url, "version": __version__}), encoding="utf-8")
     draft.replace(path)
