@@ -3,6 +3,7 @@
 import functools
 from pathlib import Path
 
+from redact.detect.decoded import Decoded
 from redact.detect.known import KnownValues
 from redact.detect.patterns import Patterns, expressions
 from redact.dialects import DIALECTS
@@ -22,11 +23,16 @@ def patterns(fast=None):
     return Patterns(expressions(RULES), fast=fast)
 
 
+@functools.cache
+def detectors(fast=None):
+    return [patterns(fast), Decoded(patterns(fast), fast=fast)]
+
+
 def redactor(vault=None, *, fast=None, kind=Redactor, known=None, mint=None, **more):
     """A Redactor of the invented company; another one over the same vault is the same company after a restart."""
     vault = MemoryVault() if vault is None else vault
     known = KnownValues(fast=fast) if known is None else known
-    return kind(RULES, [patterns(fast)], mint or Mint(KEY), vault, known, **more)
+    return kind(RULES, detectors(fast), mint or Mint(KEY), vault, known, **more)
 
 
 def exchange(dialect="generic", over=None, *, kind=Exchange):
