@@ -94,7 +94,9 @@ class RedactAddon:
 
     def _provider_host(self, flow: http.HTTPFlow) -> str | None:
         """Give the provider's name by whichever way the client said it: address, SNI or Host header."""
-        named = (flow.request.host, flow.client_conn.sni or "", flow.request.pretty_host)
+        if self._providers.knows(flow.request.host):
+            return flow.request.host.lower().rstrip(".")
+        named = (flow.client_conn.sni or "", flow.request.pretty_host)
         return next((host.lower().rstrip(".") for host in named if host and self._providers.knows(host)), None)
 
     def _begin(self, flow: http.HTTPFlow, host: str) -> None:
@@ -177,6 +179,8 @@ class RedactAddon:
     @staticmethod
     def _check_beside(flow: http.HTTPFlow, running: Running) -> None:
         """Refuse a request that says beside its body what was found in it; only credentials for the provider may."""
+        if not running.exchange.has_edits:
+            return
         address = _KEY_PARAMETER.sub("", flow.request.path)
         if running.exchange.carries(address):
             raise BlockedError(("known-value",), "the address", "a sensitive value stands in the URL; remove it")

@@ -44,6 +44,8 @@ _TELLING = re.compile(
 _ROUNDS = 3
 """What known values and findings become together is known in the next round; more rounds than this find nothing new."""
 
+_WORDS = 256
+"""So many words of clients, scrubbed, are remembered."""
 _AT_ONCE = 65_536
 """So many new characters are scanned at once: a millisecond or two."""
 
@@ -124,6 +126,7 @@ class Redactor:
         self._lock = threading.RLock()
         self._patience = math.inf  # characters that may still be scanned; of whoever has the lock
         self._restorer: tuple[int, Restorer] = (-1, Restorer(()))
+        self._scrubbed: dict[str, tuple[int, str]] = {}
         self._seeded = 0
         self._seed()
 
@@ -155,6 +158,7 @@ class Redactor:
         if changed:
             with self._lock:
                 self._cache.clear()
+                self._scrubbed.clear()
                 self._cached, self._settled_at = 0, -1
 
     def _seed(self) -> None:
@@ -487,8 +491,15 @@ class Redactor:
             return self._own_surrogates_cut(text, found)
 
     def scrubbed(self, words: str) -> str:
-        """Put `*` in the place of whatever is found in a few words, for the audit."""
-        return spans.splice(words, [(f.start, f.end, "*") for f in self.find(words)]) if words else words
+        """Put `*` in the place of whatever is found in a few words, for the audit: mostly the same ones again."""
+        at, scrubbed = self._scrubbed.get(words, (-1, words))
+        if at != self._known.generation and words:
+            at = self._known.generation
+            scrubbed = spans.splice(words, [(f.start, f.end, "*") for f in self.find(words)])
+            if len(self._scrubbed) >= _WORDS:
+                self._scrubbed.clear()
+            self._scrubbed[words] = (at, scrubbed)
+        return scrubbed
 
     # -- the last check
 

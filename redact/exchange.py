@@ -76,6 +76,7 @@ class Exchange:
         self._redactor, self._dialect = redactor, dialect
         self.report = Report()
         self._records: dict[str, Record] = {}
+        self._distinctive: list[str] | None = None  # values of these, once the request is redacted
         self._restorer = redactor.restorer(())
         self._decoder = SseDecoder()
         self._lanes: dict[Hashable, _Lane] = {}
@@ -213,9 +214,10 @@ class Exchange:
 
     def carries(self, words: str) -> bool:
         """Whether a value that was found in the request stands in these words, percent-encoded or not."""
+        if self._distinctive is None:
+            self._distinctive = [r.value for r in self._records.values() if is_distinctive(r.value)]
         plain = unquote(words)
-        values = (record.value for record in self._records.values() if is_distinctive(record.value))
-        return any(value in words or value in plain for value in values)
+        return any(value in words or value in plain for value in self._distinctive)
 
     def scrubbed(self, words: str) -> str:
         """Redact a client's own words (a model's name, a path) for the audit. Mints nothing."""

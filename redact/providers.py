@@ -60,12 +60,13 @@ class ProviderMap:
         self._paths = {id(p): [(_glob(path), does) for path, does in p.paths.items()] for p in providers}
         self._providers = tuple(providers)  # keeps the ids above alive
         self.route = lru_cache(maxsize=4096)(self._route)
+        self.knows = lru_cache(maxsize=4096)(self._knows)
 
     def host_patterns(self) -> list[str]:
         """List regular expressions for the hosts, without a port."""
         return [pattern.pattern for pattern, _ in self._hosts]
 
-    def knows(self, host: str) -> bool:
+    def _knows(self, host: str) -> bool:
         """Whether this host is a provider."""
         return any(pattern.fullmatch(_plain(host)) for pattern, _ in self._hosts)
 

@@ -23,7 +23,7 @@ from redact.audit.event import Event
 
 CAPACITY = 10_000
 BATCH = 500
-LINGER = 0.05
+LINGER = 0.2
 RETRY = 1.0
 
 
