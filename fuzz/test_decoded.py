@@ -116,7 +116,7 @@ ENCODINGS = {
     "entities": letter_by_letter(lambda letter: f"&#{ord(letter)};", lambda letter: f"&#x{ord(letter):x};"),
     "invisible": between_letters({chr(n) for n in range(33, 127)}, "\u200b", "\u00ad", "\u2060\u200d"),
     "joined": between_letters(
-        set(VALUE), '" + "', "' . '", '" & "', '" "', '"\n    "', '" +\r\n\t"', '" \\\n  "', '\\" + \\"', "\\\n"
+        set(VALUE), '" + "', "'.'", '" & "', '"\n    "', '" +\r\n\t"', "'\n + b'", '\\" + \\"', "\\\n"
     ),
     "wide": wide,
 }

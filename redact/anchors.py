@@ -15,6 +15,9 @@ from typing import Any
 _MOST = 64
 """More alternatives than this are not worth a literal each."""
 
+_NOWHERE = "(?!)"
+"""Matches nothing at all, not even the empty string."""
+
 _ZERO_WIDTH = (op.AT, op.ASSERT, op.ASSERT_NOT)
 
 
@@ -35,6 +38,12 @@ def leading(pattern: str) -> frozenset[str]:
         return frozenset()
     heads, _ = _heads(list(tree))
     return frozenset(heads) if heads and all(heads) else frozenset()
+
+
+def may_be_empty(pattern: str) -> bool:
+    """Tell whether a match may have no characters: at a word's end, say, or before something."""
+    tree = parsed(pattern)
+    return tree is not None and pattern != _NOWHERE and tree.getwidth()[0] == 0
 
 
 def _heads(tokens: Sequence[Any]) -> tuple[set[str], bool]:

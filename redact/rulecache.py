@@ -14,9 +14,10 @@ from pathlib import Path
 
 import msgspec
 
-from redact import rules
+from redact import anchors, rules, signs
+from redact.detect import patterns
 from redact.detect.patterns import Expression, expressions
-from redact.rules import Allow, Rule, RuleSet, Sourced
+from redact.rules import Allow, Near, Rule, RuleSet, Sourced
 
 _FORMAT = "1"
 _KEPT = 4
@@ -44,7 +45,7 @@ def load(
 
 def _name(paths: Sequence[Path], switches: str) -> str:
     digest = hashlib.sha256((_FORMAT + switches).encode())
-    for source in (rules.__file__, expressions.__code__.co_filename):  # a changed reader reads anew
+    for source in (rules.__file__, patterns.__file__, signs.__file__, anchors.__file__):  # a changed reader reads anew
         digest.update(str(Path(source).stat().st_mtime_ns).encode())
     for path, shown in rules.pack_files(paths):
         digest.update(shown.encode())
@@ -65,9 +66,11 @@ def _kept(path: Path) -> tuple[RuleSet, list[Expression]] | None:
 
 def _rule(members: dict[str, object]) -> Rule:
     """Build a rule that was valid when it was kept."""
-    allow = msgspec.convert(members.pop("allow"), dict[str, tuple[str, ...]])
+    allow = Allow.model_construct(None, **msgspec.convert(members.pop("allow"), dict[str, tuple[str, ...]]))
+    said = msgspec.convert(members.pop("near"), dict[str, tuple[str, ...] | int] | None)
+    near = Near.model_construct(None, **said) if said is not None else None
     as_read = {key: tuple(item) if isinstance(item, list) else item for key, item in members.items()}
-    return Rule.model_construct(**as_read, allow=Allow.model_construct(None, **allow))  # type: ignore[arg-type]
+    return Rule.model_construct(**as_read, allow=allow, near=near)  # type: ignore[arg-type]
 
 
 def _keep(folder: Path, name: str, read: RuleSet, looked_for: list[Expression]) -> None:

@@ -8,17 +8,27 @@ from __future__ import annotations
 import difflib
 import hashlib
 import os
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any, Self
 
 import regex
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from redact import recognizers
+from redact.anchors import may_be_empty
 from redact.errors import RuleError
 from redact.model import STRICTNESS, Action, Category, Severity, Shape
 from redact.surrogates import kind_of
@@ -38,6 +48,46 @@ class Allow(BaseModel):
 
     values: tuple[Text, ...] = Field((), description="Exact values that are not sensitive.")
     patterns: tuple[Text, ...] = Field((), description="A value in which one of these is found is not sensitive.")
+    paths: tuple[Text, ...] = Field(
+        (),
+        description="Files, as in .gitignore, in which the rule finds nothing. Holds where a path is known, as in scans.",
+    )
+
+    @field_validator("patterns")
+    @classmethod
+    def _compile(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        for pattern in patterns:
+            _check_pattern(pattern)
+        return patterns
+
+    def is_path(self, path: str) -> bool:
+        """Tell whether nothing is found in the file at this path."""
+        if not self.paths:
+            return False
+        from pathspec import GitIgnoreSpec  # noqa: PLC0415  33 ms at every start, for what few rules say
+
+        return GitIgnoreSpec.from_lines(self.paths).match_file(path)
+
+
+class Near(BaseModel):
+    """What must stand close to a value, or it is none."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    words: Annotated[tuple[Text, ...], Field(min_length=1)] = Field(
+        description="Words, in every case style; one of them must stand there."
+    )
+    within: Annotated[int, Field(ge=1, le=4096)] = Field(
+        64, description="So many characters before the value's beginning or after its end."
+    )
+
+    @field_validator("words")
+    @classmethod
+    def _have_letters(cls, words: tuple[str, ...]) -> tuple[str, ...]:
+        for word in words:
+            if not _flat(word):
+                raise ValueError(f"'{word}' is no word")
+        return words
 
 
 class Rule(BaseModel):
@@ -68,6 +118,7 @@ class Rule(BaseModel):
     window: Annotated[int, Field(ge=16, le=65536)] = Field(
         256, description="How many characters before and after a keyword a match may reach."
     )
+    near: Near | None = Field(None, description="Words of which one must stand close to the value, and how close.")
     validators: tuple[Text, ...] = Field((), description="Checks of a value; see docs/rules.md.")
     entropy: Annotated[float, Field(ge=0, le=8)] | None = Field(
         None, description="Least Shannon entropy, bits per character."
@@ -78,6 +129,9 @@ class Rule(BaseModel):
         None, description="The words in the label; from the id if left out."
     )
     action: Action = Field("tokenize", description="tokenize, block, report (log only) or allow.")
+    restore: bool = Field(
+        True, description="false: the value never comes back in an answer, wherever it would land; the surrogate stays."
+    )
     enabled: bool = Field(True, description="Whether the rule is on.")
     references: tuple[Text, ...] = Field((), description="Where the format is documented.")
     matches: Annotated[tuple[Text, ...], Field(min_length=1)] = Field(
@@ -87,23 +141,61 @@ class Rule(BaseModel):
         description="Texts in which nothing may be found."
     )
 
+    # Each check belongs to its field, so that an error names the line on which that stands.
+
+    @field_validator("pattern")
+    @classmethod
+    def _compiles(cls, pattern: str | None) -> str | None:
+        if pattern is not None:
+            _check_pattern(pattern)
+        return pattern
+
+    @field_validator("presidio")
+    @classmethod
+    def _are_recognizers(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            if why := recognizers.why_not(name):
+                raise ValueError(why)
+        return names
+
+    @field_validator("validators")
+    @classmethod
+    def _are_validators(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            if name not in VALIDATORS:
+                raise ValueError(f"validator '{name}' does not exist{_suggestion(name, VALIDATORS)}")
+        return names
+
+    @field_validator("names", "packages")
+    @classmethod
+    def _are_told_from_words(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            if len(_flat(name)) < 3:  # noqa: PLR2004
+                raise ValueError(f"the name '{name}' is too short to be told from other words")
+        return names
+
+    @field_validator("matches")
+    @classmethod
+    def _are_marked(cls, examples: tuple[str, ...]) -> tuple[str, ...]:
+        for marked in examples:
+            _ranges(marked)
+        return examples
+
+    @field_validator("surrogate")
+    @classmethod
+    def _can_be_minted(cls, shape: Shape | None, info: ValidationInfo) -> Shape | None:
+        others = [field for field in ("pattern", "hosts", "presidio") if info.data.get(field)]
+        if shape == "codename" and others:
+            raise ValueError(
+                f"a codename stands in for `names` and `packages` only: what `{others[0]}` finds has no words to be restored from; "
+                "use label, or digits or host"
+            )
+        return shape
+
     @model_validator(mode="after")
     def _looks_for_something(self) -> Self:
         if self.pattern is None and not (self.names or self.packages or self.hosts or self.presidio):
             raise ValueError("says nothing to look for: give it a pattern, or names, packages, hosts or presidio")
-        for recognizer in self.presidio:
-            if why := recognizers.why_not(recognizer):
-                raise ValueError(why)
-        for validator in self.validators:
-            if validator not in VALIDATORS:
-                raise ValueError(f"validator '{validator}' does not exist{_suggestion(validator, VALIDATORS)}")
-        for pattern in (*([self.pattern] if self.pattern else []), *self.allow.patterns):
-            _check_pattern(pattern)
-        for name in (*self.names, *self.packages):
-            if len(_flat(name)) < 3:  # noqa: PLR2004
-                raise ValueError(f"the name '{name}' is too short to be told from other words")
-        for example in self.matches:
-            _ranges(example)
         return self
 
 
@@ -112,7 +204,7 @@ def _check_pattern(pattern: str) -> None:
         compiled = regex.compile(pattern)
     except (regex.error, RecursionError, OverflowError) as error:
         raise ValueError(f"the pattern does not compile: {error}") from None
-    if compiled.match("") is not None:
+    if compiled.match("") is not None or may_be_empty(pattern):
         raise ValueError("the pattern matches the empty string")
 
 
@@ -132,10 +224,12 @@ class Sourced:
     rule: Rule
     path: str
     line: int
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """Where its fields stand; empty for rules that were not read from YAML just now."""
 
-    def error(self, why: str) -> RuleError:
-        """Make an error about this rule."""
-        return RuleError(self.path, self.line, self.rule.id, why)
+    def error(self, why: str, member: str = "") -> RuleError:
+        """Make an error about this rule, or about one of its fields."""
+        return RuleError(self.path, self.lines.get(member, self.line), self.rule.id, why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,23 +375,40 @@ def _rule(loader: yaml.CSafeLoader, node: yaml.Node, path: str) -> Sourced:
     if doubled:
         raise RuleError(path, lines[doubled], rule_id, f"'{doubled}' is given twice")
     try:
-        return Sourced(Rule.model_validate(members), path, line)
+        return Sourced(Rule.model_validate(members), path, line, lines)
     except ValidationError as invalid:
         problems = invalid.errors(include_input=False, include_url=False)
-        first = min(
-            problems, key=lambda problem: problem["type"] != "extra_forbidden"
-        )  # a typo explains what is missing
-        field = str(first["loc"][0]) if first["loc"] else ""
-        why = _why(first["type"], field, first["msg"])
-        raise RuleError(path, lines.get(field, line), rule_id, why) from None
+        # A typo explains what is missing.
+        first = min(problems, key=lambda problem: problem["type"] != "extra_forbidden")
+        place = [str(part) for part in first["loc"] if isinstance(part, str)]
+        line = _lines(node).get(".".join(place), lines.get(place[0], line) if place else line)
+        raise RuleError(path, line, rule_id, _why(first["type"], place, first["msg"])) from None
 
 
-def _why(kind: str, field: str, message: str) -> str:
+def _lines(node: yaml.MappingNode) -> dict[str, int]:
+    """Say where the fields of a rule stand, and the fields of these: `allow.patterns`."""
+    found: dict[str, int] = {}
+    for key, value in node.value:
+        found[str(key.value)] = key.start_mark.line + 1
+        if isinstance(value, yaml.MappingNode):
+            found |= {f"{key.value}.{name}": line for name, line in _lines(value).items()}
+    return found
+
+
+_FIELDS: Mapping[str, Iterable[str]] = {"": Rule.model_fields, "allow": Allow.model_fields, "near": Near.model_fields}
+
+
+def _why(kind: str, place: Sequence[str], message: str) -> str:
+    *above, member = place or [""]
+    known = _FIELDS.get(above[0] if above else "", {})
+    owner = f"`{above[0]}`" if above else "a rule"
     if kind == "extra_forbidden":
-        return f"'{field}' is not a field of a rule{_suggestion(field, Rule.model_fields)}"
+        return f"'{member}' is not a field of {owner}{_suggestion(member, known)}"
     if kind == "missing":
-        return f"'{field}' is missing"
-    return f"{field + ': ' if field else ''}{message.removeprefix('Value error, ')}"
+        return f"'{'.'.join(place)}' is missing"
+    if kind == "value_error":
+        return message.removeprefix("Value error, ")
+    return f"{'.'.join(place)}: {message}" if member else message
 
 
 def kind(rule: Rule) -> str:
@@ -306,8 +417,11 @@ def kind(rule: Rule) -> str:
 
 
 def rank(rules: Iterable[Rule]) -> dict[str, int]:
-    """Give each rule's strictness: its action first, then how specific it is (a generic rule asks for `plausible`)."""
-    return {r.id: 2 * STRICTNESS[r.action] + ("plausible" not in r.validators) for r in rules}
+    """Give each rule's strictness: by its action, then by what may never come back, then by how specific it is.
+
+    A generic rule asks for `plausible`.
+    """
+    return {r.id: 4 * STRICTNESS[r.action] + 2 * (not r.restore) + ("plausible" not in r.validators) for r in rules}
 
 
 def json_schema() -> dict[str, Any]:

@@ -373,13 +373,12 @@ _NAMED = "Tab|NewLine|excl|quot|QUOT|num|dollar|percnt|amp|AMP|apos|lpar|rpar|as
 _NAMED += "|quest|commat|lsqb|lbrack|bsol|rsqb|rbrack|Hat|lowbar|grave|lcub|lbrace|verbar|vert|rcub|rbrace|nbsp|shy|hyphen|dash"
 _VALUE = "A-Za-z0-9_+/=:!@#$%^*?.~-"
 """What stands before and after a joint, in a value. A literal of prose ends with a space."""
-_JOIN = (
-    rf"[ \t]{{0,8}}+[+.&\\]?+[ \t]{{0,8}}+(?:{_NEWLINE}(?:[+-](?=[ \t]{{2}})[ \t]{{0,120}}+)?+)?+"
-    r"[+.&]?+[ \t]{0,8}+[bBrRuUfFL@]{0,2}+"
-)
+_BREAK = rf"{_NEWLINE}(?:[+-](?=[ \t]{{2}})[ \t]{{0,120}}+)?+"
+_JOIN = rf"[ \t]{{0,8}}+(?:[+.&][ \t]{{0,8}}+(?:{_BREAK})?+|{_BREAK}[+.&]?+)[ \t]{{0,8}}+[bBrRuUfFL@]{{0,2}}+"
+"""Between literals: an operator, or a new line. Side by side, and behind a backslash, stand a shell's arguments."""
+_BREAK_SIGN = rb"\r?\n[ \t]*(?:[0-9]{1,6}(?:\xe2\x86\x92|[\t:|]))?[ \t]*[+-]?[ \t]*"
 _JOIN_SIGN = (
-    rb"[ \t]*[+.&\\]?[ \t]*(?:\r?\n[ \t]*(?:[0-9]{1,6}(?:\xe2\x86\x92|[\t:|]))?[ \t]*[+-]?[ \t]*)?[+.&]?[ \t]*"
-    rb"[bBrRuUfFL@]?[bBrRuUfFL@]?"
+    b"[ \\t]*(?:[+.&][ \\t]*(?:" + _BREAK_SIGN + b")?|" + _BREAK_SIGN + b"[+.&]?)[ \\t]*[bBrRuUfFL@]?[bBrRuUfFL@]?"
 )
 _INVISIBLE = "\u00ad\u034f\u061c\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
 
@@ -411,12 +410,12 @@ _KINDS = (
     ),
     _Kind(
         b"[" + _VALUE.encode() + rb"][\"'`]" + _JOIN_SIGN + rb"[\"'`][" + _VALUE.encode() + b"]",
-        re.compile(rf"""["'`](?<=[{_VALUE}].)(?<!\\[nrt].){_JOIN}["'`](?=[{_VALUE}])"""),
+        re.compile(rf"""(["'`])(?<=[{_VALUE}].)(?<!\\[nrt].){_JOIN}\1(?=[{_VALUE}])"""),
         _nothing,
     ),
     _Kind(
         rb"\\[\"'`]" + _JOIN_SIGN + rb"\\[\"'`][" + _VALUE.encode() + b"]",
-        re.compile(rf"""\\["'`](?<=[{_VALUE}]..)(?<!\\[nrt]..){_JOIN}\\["'`](?=[{_VALUE}])"""),
+        re.compile(rf"""\\(["'`])(?<=[{_VALUE}]..)(?<!\\[nrt]..){_JOIN}\\\1(?=[{_VALUE}])"""),
         _nothing,
     ),
     _Kind(rb"\x1b\[", re.compile(r"\x1b\[[0-9;]{0,20}[A-Za-z]"), _nothing),

@@ -179,7 +179,7 @@ TEXTS = {
     "wrapped base64": "\n".join(encoded(NOTE * 9)[n : n + 76] for n in range(0, 500, 76)),
     "percent twice": f"curl 'https://x.test/?q={quote(quote('password=' + TOKEN + '&x'))}'",
     "escapes": json.dumps({"a": NOTE.translate({ord(c): f"\\u{ord(c):04x}" for c in NOTE})}),
-    "joined": f'a = "password=hunter2-" +\n    "x9-y"\nb = "{TOKEN[:9]}" "{TOKEN[9:]}"',
+    "joined": f'a = "password=hunter2-" +\n    "x9-y"\nb = "{TOKEN[:9]}" + "{TOKEN[9:]}"',
     "hex and plain": f"{NOTE.encode().hex()} and {TOKEN}",
     "gzip": encoded(gzip.compress(NOTE.encode(), mtime=0)),
     "zero-width": "\u200b".join(NOTE),
