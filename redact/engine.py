@@ -117,6 +117,10 @@ class Redactor:
         self._names = {
             "".join(words): words for rule in rules for words in map(words_of, (*rule.names, *rule.packages))
         }
+        self._kept_back = {kind(rule) for rule in rules if not (rule.restore or rule.names or rule.packages)}
+        self._never_back = {
+            " ".join(words_of(name)) for rule in rules if not rule.restore for name in (*rule.names, *rule.packages)
+        }
         self._detectors = tuple(detectors)
         self._mint, self._vault, self._known, self._exemptions = mint, vault, known, exemptions
         self._cache: OrderedDict[Text, _Entry] = OrderedDict()
@@ -403,6 +407,9 @@ class Redactor:
             name = self._name(value)
             key = " ".join(name) if name else value
             record = self._vault.by_value(key)
+            rule = self._rules.get(rule_id)
+            if rule is not None and not rule.restore:
+                self._never_back.add(key)
             if record is None:
                 missing.setdefault(key, partial(self._minted, key, "" if name else rule_id))
             else:
@@ -467,12 +474,16 @@ class Redactor:
     def restorer(self, records: Iterable[Record] | None = None) -> Restorer:
         """Make a restorer of these records, or of the whole vault."""
         if records is not None:
-            return Restorer(records)
+            return Restorer(records, self._returns)
         with self._lock:
             everything = list(self._vault.records())
             if self._restorer[0] != len(everything):
-                self._restorer = (len(everything), Restorer(everything))
+                self._restorer = (len(everything), Restorer(everything, self._returns))
             return self._restorer[1]
+
+    def _returns(self, record: Record) -> bool:
+        """Whether a value may come back at all: a rule may say `restore: false` of it, or of all of its kind."""
+        return record.kind not in self._kept_back and record.value not in self._never_back
 
     def restore(self, text: str) -> str:
         """Restore every surrogate of this vault in a text."""
@@ -484,11 +495,19 @@ class Redactor:
 
     # -- beside the body
 
-    def find(self, text: str, near: str = "") -> list[Finding]:
-        """Find what rules and known values say of a text, without minting: disjoint, sorted, own surrogates left out."""
+    def find(self, text: str, near: str = "", path: str = "") -> list[Finding]:
+        """Find what rules and known values say of a text, without minting: disjoint, sorted, own surrogates left out.
+
+        `path` says which file it is: some rules find nothing in some files.
+        """
         with self._lock:
-            found = spans.unite([*plain(self._find(Text(text, near))), *self._known.find(text)], self._strictness)
+            by_rules = [f for f in plain(self._find(Text(text, near))) if not (path and self._is_silent(f, path))]
+            found = spans.unite([*by_rules, *self._known.find(text)], self._strictness)
             return self._own_surrogates_cut(text, found)
+
+    def _is_silent(self, finding: Finding, path: str) -> bool:
+        rule = self._rules.get(finding.rule_id)
+        return rule is not None and rule.allow.is_path(path)
 
     def scrubbed(self, words: str) -> str:
         """Put `*` in the place of whatever is found in a few words, for the audit: mostly the same ones again."""

@@ -57,7 +57,9 @@ def _pattern(listed: list[str]) -> Any:
 class Restorer:
     """Restores a fixed set of records. Labels survive a change of case, codenames a change of style."""
 
-    def __init__(self, records: Iterable[Record]) -> None:
+    def __init__(self, records: Iterable[Record], returns: Permit = anything) -> None:
+        """Take the records, and which of them may come back anywhere at all."""
+        self._returns = returns
         self._by_surrogate: dict[str, Record] = {}
         listed: list[str] = []
         for record in records:
@@ -97,7 +99,7 @@ class Restorer:
                 pieces.append(text[position : match.start()])
                 return "".join(pieces), match.start()
             record = self._by_surrogate.get(match[0].lower())
-            if record is None or not permit(record):
+            if record is None or not (self._returns(record) and permit(record)):
                 if tally is not None:
                     tally["unknown" if record is None else "withheld"] += 1
                 searched = match.start() + 1 if record is None else match.end()

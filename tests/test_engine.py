@@ -2,6 +2,7 @@
 
 import base64
 import threading
+from collections import Counter
 from urllib.parse import quote
 
 import pytest
@@ -438,3 +439,30 @@ def test_threads_that_share_a_redactor_agree(redactor):
 
 def test_a_record_does_not_show_its_value():
     assert PASSWORD not in repr(Record("RDX_X_0123456789AB", PASSWORD, "X", "label", "secret"))
+
+
+def never_back(rule_id, **more):
+    """The invented company, where a rule says that its values never come back."""
+    rules = [rule.model_copy(update={"restore": rule.id != rule_id}) for rule in pack.RULES]
+    return Redactor(rules, pack.detectors(), Mint(pack.KEY), more.get("vault") or MemoryVault(), KnownValues())
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "value"), [("password", PASSWORD), ("aws-account", ACCOUNT), ("acme", "LedgerReconciler")]
+)
+def test_what_must_never_come_back_stays_a_surrogate(rule_id, value):
+    redactor = never_back(rule_id)
+    tally = Counter()
+    text = f'password="{PASSWORD}" arn:aws:iam::{ACCOUNT}:role/x LedgerReconciler'
+    sent = redactor.redact(text)
+    assert value not in own(redactor, sent)
+    redactor.restorer(sent.records).restore(sent.text, tally=tally)
+    assert {"restored": 2, "withheld": 1} == tally
+    assert value not in redactor.restore(sent.text)
+
+
+def test_what_was_found_before_a_rule_said_so_never_comes_back_either():
+    vault = MemoryVault()
+    sent = pack.redactor(vault).redact(f"password={PASSWORD}")
+    assert PASSWORD in pack.redactor(vault).restore(sent.text)
+    assert PASSWORD not in never_back("password", vault=vault).restore(sent.text)

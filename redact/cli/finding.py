@@ -60,9 +60,9 @@ class Finder:
         self.rules = {rule.id: rule for rule in core.looked_for}
         self._allowed = {rule.id for rule in self.rules.values() if rule.action == "allow"}
 
-    def hits(self, text: str) -> tuple[Hit, ...]:
-        """Find everything in a text. Raises DetectionError."""
-        found = [finding for finding in self._redactor.find(text) if finding.rule_id not in self._allowed]
+    def hits(self, text: str, path: str = "") -> tuple[Hit, ...]:
+        """Find everything in a text, or in the file at this path. Raises DetectionError."""
+        found = [finding for finding in self._redactor.find(text, path=path) if finding.rule_id not in self._allowed]
         return located(found, text)
 
 
@@ -97,9 +97,16 @@ def scanned(find: Finder, path: Path, file: BinaryIO | None = None) -> Scanned:
     if text is None:
         return Scanned(path, size, binary=not trouble, trouble=trouble)
     try:
-        return Scanned(path, size, find.hits(text))
+        return Scanned(path, size, find.hits(text, _from_here(path)))
     except RedactError as error:
         return Scanned(path, size, trouble=str(error))
+
+
+def _from_here(path: Path) -> str:
+    """Write a path as a rule's `allow.paths` means it: from the working directory, if it is below."""
+    whole = path.absolute()
+    here = Path.cwd()
+    return (whole.relative_to(here) if whole.is_relative_to(here) else whole.relative_to(whole.anchor)).as_posix()
 
 
 def scan_files(config: Path | None, paths: Iterable[Path], processes: int | None = None) -> Iterator[Scanned]:

@@ -83,6 +83,8 @@ def _refusals(expression: Expression, match: Any) -> Iterator[str]:
     for name in expression.validators:
         if not VALIDATORS[name](value):
             yield f"validator `{name}` refuses the value"
+    if not expression.stands_near(match):
+        yield f"none of the words in `near` stands within {expression.within} characters of the value"
 
 
 def _too_far(expression: Expression) -> str:

@@ -57,6 +57,8 @@ class Expression:
     allowed_patterns: tuple[str, ...] = field(default=())
     sign: str = ""
     reach: int = 0
+    near: str = ""
+    within: int = 0
 
     @cached_property
     def compiled(self) -> Any:
@@ -68,12 +70,16 @@ class Expression:
         return [regex.compile(pattern) for pattern in self.allowed_patterns]
 
     @cached_property
+    def _near(self) -> Any:
+        return regex.compile(self.near)
+
+    @cached_property
     def _has_value(self) -> bool:
         return "value" in self.compiled.groupindex
 
     def finding(self, match: Any) -> Finding | None:
         """Turn a match into a finding, unless the rule's own checks say that it is none."""
-        start, end = match.span("value") if self._has_value and match.start("value") >= 0 else match.span()
+        start, end = self._span(match)
         if start == end:
             return None
         value = match.string[start:end]
@@ -84,7 +90,14 @@ class Expression:
                 return None
         if self.entropy and entropy(value) < self.entropy:
             return None
-        return Finding(start, end, self.rule_id)
+        return Finding(start, end, self.rule_id) if self.stands_near(match) else None
+
+    def stands_near(self, match: Any) -> bool:
+        """Tell whether a word stands near a match's value, if the rule wants one."""
+        return not self.near or stands_near(self._near, match.string, *self._span(match), self.within)
+
+    def _span(self, match: Any) -> tuple[int, int]:
+        return match.span("value") if self._has_value and match.start("value") >= 0 else match.span()  # type: ignore[no-any-return]
 
     def value_start(self, match: Any) -> int:
         """Give where the value of a match begins."""
@@ -123,6 +136,7 @@ def _from_pattern(rule: Rule, pattern: str) -> Expression:
         frozenset(rule.allow.values),
         rule.allow.patterns,
         *made,
+        *near(rule),
     )
 
 
@@ -133,12 +147,32 @@ _BEFORE = r"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=\\
 _AFTER = r"(?:(?![A-Za-z])|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?=s(?![a-z]))|(?=S(?![A-Za-z])))"
 
 
+def near(rule: Rule) -> tuple[str, int]:
+    """Give the pattern of the words that a rule wants near a value, and how near; an empty pattern if it wants none."""
+    if rule.near is None:
+        return "", 0
+    return (
+        f"{_BEFORE}(?:{'|'.join(_in_any_style(words_of(word)) for word in rule.near.words)}){_AFTER}",
+        rule.near.within,
+    )
+
+
+def stands_near(words: Any, text: str, start: int, end: int, within: int) -> bool:
+    """Tell whether one of the words stands before a value or after it, in so many characters."""
+    before, after = text[max(start - within, 0) : start], text[end : end + within]
+    return words.search(before) is not None or words.search(after) is not None
+
+
+def _in_any_style(words: Sequence[str]) -> str:
+    return "(?i:" + r"[-_./ ]?".join(map(regex.escape, words)) + ")"
+
+
 def _from_name(rule: Rule, name: str) -> Expression:
     words = words_of(name)
-    pattern = "(?i:" + r"[-_./ ]?".join(map(regex.escape, words)) + ")"
+    pattern = _in_any_style(words)
     if len(words) == 1 or sum(map(len, words)) < _UNMISTAKABLE:
         pattern = _BEFORE + pattern + _AFTER
-    return Expression(rule.id, pattern, tuple(spellings(words)), anchored=True)
+    return _beside_a_pattern(rule, pattern, tuple(spellings(words)), anchored=True)
 
 
 def _from_host(rule: Rule, host: str) -> Expression:
@@ -146,7 +180,12 @@ def _from_host(rule: Rule, host: str) -> Expression:
     below = host.startswith("*.")
     name = host.removeprefix("*.").lower()
     pattern = rf"(?i)(?<![A-Za-z0-9_.-]){f'{label}{{0,12}}?' if below else ''}{regex.escape(name)}(?![A-Za-z0-9_-]|\.[A-Za-z0-9])"
-    return Expression(rule.id, pattern, (name,), anchored=not below)
+    return _beside_a_pattern(rule, pattern, (name,), anchored=not below)
+
+
+def _beside_a_pattern(rule: Rule, pattern: str, literals: tuple[str, ...], *, anchored: bool) -> Expression:
+    words, within = near(rule)
+    return Expression(rule.id, pattern, literals, anchored, near=words, within=within)
 
 
 class Patterns:

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 import regex
 
+from redact.detect.patterns import near, stands_near
 from redact.errors import DetectionError
 from redact.model import Finding
 from redact.recognizers import REFUSED, is_entity
@@ -100,10 +101,13 @@ def _counts(rule: Rule, score: float, text: str, found: Finding) -> bool:
         return False
     if not all(VALIDATORS[name](value) for name in rule.validators) or entropy(value) < (rule.entropy or 0):
         return False
+    words, within = near(rule)
+    if words and not stands_near(regex.compile(words), text, found.start, found.end, within):
+        return False
     if not rule.keywords:
         return score >= SURE
-    near = text[max(found.start - rule.window, 0) : found.end + rule.window].lower()
-    return any(keyword.lower() in near for keyword in rule.keywords)
+    around = text[max(found.start - rule.window, 0) : found.end + rule.window].lower()
+    return any(keyword.lower() in around for keyword in rule.keywords)
 
 
 # -- prose

@@ -63,10 +63,10 @@ def test_a_rule_that_runs_out_of_time_is_trouble_with_that_file_only(config, tmp
     find = finder(config)
     hits = find.hits
 
-    def sometimes(text):
+    def sometimes(text, path):
         if text == "slow":
             raise DetectionError("acme-token")
-        return hits(text)
+        return hits(text, path)
 
     monkeypatch.setattr(find, "hits", sometimes)
     first, second = scan_files(config, [slow, quick])

@@ -56,7 +56,7 @@ def test_check_names_file_line_rule_and_reason(redact, home):
     ("change", "told"),
     [
         (("pattern: fine", "patern: fine"), ":11 acme-fine: 'patern' is not a field of a rule; did you mean 'pattern'?"),
-        (("fine_[a-z]{4}\n", "'[a-z'\n"), ":8 acme-fine: the pattern does not compile"),
+        (("fine_[a-z]{4}\n", "'[a-z'\n"), ":11 acme-fine: the pattern does not compile"),
         (('  rejects: ["fine_"]\n', ""), ":8 acme-fine: 'rejects' is missing"),
         (("«fine_abcd»", "fine_abcd"), "an example in `matches` has no «…» marks"),
         (("id: acme-fine", "id: acme-short"), ":8 acme-short: this id is taken by "),
@@ -226,3 +226,13 @@ def test_a_schema_has_every_field(redact):
 def test_the_builtin_packs_hold_their_own_examples(redact, home):
     result = redact("rules", "check")
     assert (0, "") == (result.exit_code, result.stdout)
+
+
+def test_a_missing_word_near_the_value_is_told(redact, home):
+    rule = yaml.safe_load(WRONG)["rules"][1] | {"near": {"words": ["badge"], "within": 9}}
+    path = pack(
+        home, yaml.safe_dump({"rules": [rule | {"matches": ["badge «fine_abcd»", "«fine_wxyz»"]}]}, allow_unicode=True)
+    )
+    result = redact("rules", "test", path)
+    assert result.exit_code == 1
+    assert "none of the words in `near` stands within 9 characters of the value" in result.stdout

@@ -6,8 +6,9 @@ import pty
 import re
 
 import pytest
+import yaml
 
-from .conftest import TOKEN
+from .conftest import PACK, TOKEN
 
 
 @pytest.fixture
@@ -150,3 +151,16 @@ def test_a_terminal_gets_a_bar_and_nobody_else(program, config, project):
     with program("scan", "--config", config, "project") as running:
         out, err = running.communicate(timeout=20)
     assert b"\x1b" not in out + err
+
+
+def test_a_rule_is_silent_in_the_files_it_names(redact, home):
+    rules = yaml.safe_load(PACK)
+    for rule in rules["rules"]:
+        rule["allow"] = {"paths": ["tests/", "*.lock"]}
+    (home / "silent.yaml").write_text(yaml.safe_dump(rules, allow_unicode=True))
+    (home / "own.yaml").write_text(f"rules: [silent.yaml]\nstate_dir: {home / 'state'}\n")
+    for name in ("src/a.py", "src/tests/b.py", "deps.lock"):
+        (home / "code" / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / "code" / name).write_text(f"x = {TOKEN}\n")
+    result = redact("scan", "--config", home / "own.yaml", "--json", home / "code")
+    assert ["a.py"] == [json.loads(line)["path"].rsplit("/", 1)[1] for line in result.stdout.splitlines()]

@@ -139,3 +139,35 @@ def test_a_pattern_that_runs_out_of_time_is_an_error_that_names_its_rule(monkeyp
     slow = rule(r"tok(?:a|aa)+(?:a|aa)+(?:a|aa)+$", "slow")
     with pytest.raises(DetectionError, match="slow"):
         Patterns(expressions([slow]), fast=False)("tok" + "a" * 200 + "b")
+
+
+WANTS = """
+rules:
+- id: badge
+  title: t
+  category: pii
+  {what}
+  near: {{words: [badge number, ausweis], within: 16}}
+  matches: ["«x»"]
+  rejects: [y]
+"""
+
+
+@pytest.mark.parametrize("what", ["pattern: '[0-9]{6}'", "hosts: ['*.gate.test']", "names: [front gate]"])
+@pytest.mark.parametrize(
+    ("before", "after", "stands"),
+    [
+        ("badge number: ", "", True),
+        ("badgeNumber=", "", True),
+        ("", " is BADGE_NUMBER", True),
+        ("Ausweis ", " ", True),
+        ("", "", False),
+        ("badge, then a number: ", "", False),
+        ("badges number ", "", False),
+        ("badge number, long before: ", "", False),
+    ],
+)
+def test_what_wants_a_word_near_is_found_near_it_only(found, what, before, after, stands):
+    wanted = parse(WANTS.format(what=what), "x.yaml")[0].rule
+    value = "104233" if "pattern" in what else "a.gate.test" if "hosts" in what else "front_gate"
+    assert ([(value, "badge")] if stands else []) == found(f"{before}{value}{after}", wanted)
