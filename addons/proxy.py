@@ -236,7 +236,7 @@ class RedactAddon:
         """Restore an answer that came as a whole, and write the audit event: the exchange is over."""
         running = self._running.get(flow.id)
         if running is not None and running.is_whole and flow.response is not None and flow.response.raw_content:
-            restored = running.exchange.response(flow.response.raw_content)
+            restored = running.exchange.answer(_kind(flow.response), flow.response.raw_content)
             if restored != flow.response.raw_content:
                 flow.response.raw_content = restored
                 flow.response.headers["content-length"] = str(len(restored))
@@ -355,7 +355,7 @@ class _Stream:
         return self._way(plain)
 
     def _choose(self, first: bytes) -> Callable[[bytes], bytes]:
-        if self._kind == "text/event-stream" or (not self._kind and first.startswith((b"data:", b"event:", b":"))):
+        if self._exchange.streams(self._kind, first):
             return self._events
         if "json" in self._kind or (not self._kind and first[:1] in (b"{", b"[")):
             return self._json

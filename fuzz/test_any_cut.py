@@ -105,16 +105,16 @@ class TailLost(Exchange):
 class EachAlone(Exchange):
     """Restores each piece on its own."""
 
-    def _lane(self, piece):
+    def _lane(self, piece, event):
         self._lanes.clear()
-        return super()._lane(piece)
+        return super()._lane(piece, event)
 
 
 class OneLane(Exchange):
     """Takes all running texts for one."""
 
-    def _lane(self, piece):
-        return super()._lane(piece._replace(lane=0))
+    def _lane(self, piece, event):
+        return super()._lane(piece._replace(lane=0), event)
 
 
 class ByChunk(Exchange):

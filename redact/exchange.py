@@ -22,11 +22,12 @@ from redact.detect.known import is_distinctive
 from redact.dialects.base import Dialect, Piece, Tools, usage_of
 from redact.engine import Redactor, Text
 from redact.errors import BlockedError, NotAtOnceError, UnreadableError
+from redact.framing import Event, Framing, framing_of
 from redact.model import Record, Redaction, Sink
 from redact.paths import UNSETTLED, Mark, Node, Settled, Slot, path_to, shown, slots
 from redact.restore import RestoreStream, in_json, plainly
 from redact.sinks import permit, sink_of_tool
-from redact.sse import Event, SseDecoder
+from redact.sse import SseDecoder
 
 LEAK = "leak-check"
 _SMALL_MEDIA = 1024
@@ -63,9 +64,9 @@ class _Lane:
 
     __slots__ = ("event", "place", "stream")
 
-    def __init__(self, stream: RestoreStream) -> None:
+    def __init__(self, stream: RestoreStream, event: Event) -> None:
         self.stream = stream
-        self.event = Event(b"", None)  # the last one with a piece of it, …
+        self.event = event  # the last one with a piece of it, …
         self.place = 0  # … and which of that event's pieces it was
 
 
@@ -78,7 +79,7 @@ class Exchange:
         self._records: dict[str, Record] = {}
         self._distinctive: list[str] | None = None  # values of these, once the request is redacted
         self._restorer = redactor.restorer(())
-        self._decoder = SseDecoder()
+        self._framing: Framing = SseDecoder()
         self._lanes: dict[Hashable, _Lane] = {}
         self._tools: Tools = {}
 
@@ -243,17 +244,28 @@ class Exchange:
         finally:
             self.report.restore_seconds += time.perf_counter() - started
 
+    def streams(self, kind: str, first: bytes) -> bool:
+        """Tell by its content type and first bytes whether an answer comes as `chunk`s; if not, it is a `response`."""
+        framing = framing_of(kind, first, arrays=self._dialect.streams_arrays)
+        self._framing = framing or self._framing
+        return framing is not None
+
+    def answer(self, kind: str, body: bytes) -> bytes:
+        """Restore an answer that is all there, be it a stream or not."""
+        return self.chunk(body) + self.flush() if self.streams(kind, body) else self.response(body)
+
     def chunk(self, data: bytes) -> bytes:
         """Restore the next bytes of an event stream, however they are cut."""
         started = time.perf_counter()
         self.report.response_bytes += len(data)
-        out = b"".join([self._event(event) for event in self._decoder.decode(data)])
+        out = b"".join([self._event(event) for event in self._framing.decode(data)])
+        self.report.trouble = self.report.trouble or self._framing.trouble
         self.report.restore_seconds += time.perf_counter() - started
         return out
 
     def flush(self) -> bytes:
         """Give what is held back: the stream is over, properly or not."""
-        last = self._decoder.flush()
+        last = self._framing.flush()
         out = self._event(last) if last is not None else b""
         tails = b"".join(self._tails(lambda _lane: True))
         # An event cut short stays last: nobody could tell where it ends and a tail begins.
@@ -268,10 +280,8 @@ class Exchange:
 
     def _restored_event(self, event: Event) -> bytes:
         data = event.data
-        if data is None:
-            return event.raw
-        if data.lstrip()[:1] != b"{":
-            return b"".join(self._tails(lambda _lane: True)) + event.raw if data.strip() == b"[DONE]" else event.raw
+        if data is None or data.lstrip()[:1] != b"{":
+            return b"".join(self._tails(lambda _lane: True)) + event.raw if event.is_last else event.raw
         if not self._records and b'usage"' not in data:
             return event.raw
         value = jsontext.load(data)
@@ -288,7 +298,7 @@ class Exchange:
         running: set[tuple[int, str | int]] = set()
         ended_here: set[Hashable] = set()
         for place, piece in enumerate(self._dialect.pieces(value, self._tools)):
-            lane = self._lane(piece)
+            lane = self._lane(piece, event)
             lane.event, lane.place = event, place
             text = lane.stream.feed(piece.holder[piece.key])
             if ends(piece.lane):
@@ -303,12 +313,12 @@ class Exchange:
             changed = self._restore_whole(value, running) or changed
         return before + (event.with_data(jsontext.dump(value)) if changed else event.raw)
 
-    def _lane(self, piece: Piece) -> _Lane:
+    def _lane(self, piece: Piece, event: Event) -> _Lane:
         lane = self._lanes.get(piece.lane)
         if lane is None:
             encode = in_json if piece.is_json else plainly
             sink = "prose" if piece.tool is None else sink_of_tool(self._restorer.restore(piece.tool))
-            lane = _Lane(self._restorer.stream(encode, permit(sink), self.report.tally))
+            lane = _Lane(self._restorer.stream(encode, permit(sink), self.report.tally), event)
             self._lanes[piece.lane] = lane
         return lane
 
@@ -321,7 +331,7 @@ class Exchange:
             value = jsontext.load(lane.event.data or b"{}")
             piece = list(self._dialect.pieces(value, dict(self._tools)))[lane.place]
             piece.holder[piece.key] = lane.stream.flush()
-            yield lane.event.with_data(jsontext.dump(_alone(value, piece, _FRAME)))
+            yield lane.event.another(jsontext.dump(_alone(value, piece, _FRAME)))
 
     def _restore_whole(self, value: Any, running: set[tuple[int, str | int]]) -> bool:
         """Restore every string but the running ones; inputs of tools by their tool, what is sealed not at all."""

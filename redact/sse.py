@@ -18,6 +18,11 @@ class Event(NamedTuple):
     raw: bytes
     data: bytes | None
 
+    @property
+    def is_last(self) -> bool:
+        """Whether this is the mark with which OpenAI, and who follows it, ends a stream."""
+        return self.data is not None and self.data.strip() == b"[DONE]"
+
     def with_data(self, data: bytes) -> bytes:
         """Write the event anew with other data (one line), every other line and the line ends kept."""
         newline = match[0] if (match := _LINE.search(self.raw)) else b"\n"
@@ -32,9 +37,15 @@ class Event(NamedTuple):
                 lines.append(b"data: " + data + newline)
         return b"".join([*lines, newline])
 
+    def another(self, data: bytes) -> bytes:
+        """Write one more event like this one, to follow it."""
+        return self.with_data(data)
+
 
 class SseDecoder:
     """Bytes in any cut to events; what is passed on as `raw` adds up to exactly what came in."""
+
+    trouble = ""
 
     def __init__(self) -> None:
         self._buffer = bytearray()

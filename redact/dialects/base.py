@@ -81,3 +81,5 @@ class Dialect:
     inputs: Callable[[Any], Iterable[Input]] = no_inputs
     usage: Mapping[str, str] = field(default_factory=dict)
     usage_in: tuple[str, ...] = ()
+    streams_arrays: bool = False
+    """Whether an answer that is a JSON array is a stream of its items."""
