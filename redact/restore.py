@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -29,6 +30,7 @@ Permit = Callable[[Record], bool]
 # ASCII: the long s and the Kelvin sign are other letters, although they fold to "s" and "k".
 _FLAGS = regex.IGNORECASE | regex.ASCII
 _LABELS = regex.compile(LABEL, _FLAGS)
+_LONGEST_LABEL = 128
 _FEW = 50
 """More spellings than these are found sooner as a tree, which takes longer to compile."""
 
@@ -69,6 +71,8 @@ class Restorer:
             forms = spelt(record)
             self._by_surrogate.update(dict.fromkeys(forms, record))
             listed += forms
+        self._listed = sorted(listed)
+        self._longest = max(_LONGEST_LABEL, *map(len, listed)) if listed else _LONGEST_LABEL
         self._pattern = _pattern(listed) if listed else _LABELS
 
     def touches(self, data: bytes) -> bool:
@@ -98,6 +102,9 @@ class Restorer:
             if match.partial:
                 pieces.append(text[position : match.start()])
                 return "".join(pieces), match.start()
+            if not final and (opened := self._opened(text, searched, match.start())) is not None:
+                pieces.append(text[position:opened])
+                return "".join(pieces), opened
             record = self._by_surrogate.get(match[0].lower())
             if record is None or not (self._returns(record) and permit(record)):
                 if tally is not None:
@@ -110,6 +117,17 @@ class Restorer:
             position = searched = match.end()
         pieces.append(text[position:])
         return "".join(pieces), len(text)
+
+    def _opened(self, text: str, start: int, found: int) -> int | None:
+        """Find where a surrogate may have begun that holds the one found, and may still come: the search tells of none."""
+        for opened in range(max(start, len(text) - self._longest), found + 1):
+            tail = text[opened:].lower()
+            next_one = bisect_right(self._listed, tail)
+            if next_one < len(self._listed) and self._listed[next_one].startswith(tail):
+                return opened
+            if opened < found and _LABELS.fullmatch(text, opened, partial=True):
+                return opened
+        return None
 
 
 def _original(record: Record, found: str) -> str:

@@ -4,7 +4,7 @@ import random
 
 import pytest
 import regex
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from redact import restore
@@ -25,9 +25,17 @@ def test_it_finds_what_a_list_finds(words, text):
 @given(WORDS, st.text("ab1.|-", max_size=12))
 def test_the_end_of_a_text_that_may_become_a_word_is_told(words, text):
     tree = regex.compile(pattern_of(words))
-    match = tree.search(text, partial=True)
     starts = [i for i in range(len(text)) if any(w.startswith(text[i:]) or text.startswith(w, i) for w in words)]
-    assert (starts[0] if starts else None) == (match.start() if match and match[0] else None)
+    assert starts == [i for i in range(len(text)) if tree.match(text, i, partial=True)]
+
+
+@given(WORDS, st.lists(st.text("ab1.|-", max_size=4), max_size=6))
+@example(["b", "1b1"], ["1b", "1"])
+@example(["b", "b1a"], ["b1", "a"])
+def test_pieces_restore_as_the_whole_even_where_surrogates_hold_one_another(words, pieces):
+    restorer = Restorer(Record(word, f"<{n}>", "X", "digits", "identifier") for n, word in enumerate(words))
+    stream = restorer.stream()
+    assert restorer.restore("".join(pieces)) == "".join(map(stream.feed, pieces)) + stream.flush()
 
 
 @pytest.mark.parametrize("count", [10, 400])
