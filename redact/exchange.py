@@ -79,6 +79,7 @@ class Exchange:
         self._records: dict[str, Record] = {}
         self._distinctive: list[str] | None = None  # values of these, once the request is redacted
         self._restorer = redactor.restorer(())
+        self._usage_sign = f'{dialect.usage_key}"'.encode()
         self._framing: Framing = SseDecoder()
         self._lanes: dict[Hashable, _Lane] = {}
         self._tools: Tools = {}
@@ -282,7 +283,7 @@ class Exchange:
         data = event.data
         if data is None or data.lstrip()[:1] != b"{":
             return b"".join(self._tails(lambda _lane: True)) + event.raw if event.is_last else event.raw
-        if not self._records and b'usage"' not in data:
+        if not self._records and self._usage_sign not in data:
             return event.raw
         value = jsontext.load(data)
         if not isinstance(value, dict):
@@ -297,11 +298,13 @@ class Exchange:
         changed = False
         running: set[tuple[int, str | int]] = set()
         ended_here: set[Hashable] = set()
-        for place, piece in enumerate(self._dialect.pieces(value, self._tools)):
+        pieces = list(self._dialect.pieces(value, self._tools))
+        last = {piece.lane: place for place, piece in enumerate(pieces)}
+        for place, piece in enumerate(pieces):
             lane = self._lane(piece, event)
             lane.event, lane.place = event, place
             text = lane.stream.feed(piece.holder[piece.key])
-            if ends(piece.lane):
+            if place == last[piece.lane] and ends(piece.lane):
                 text += lane.stream.flush()
                 ended_here.add(piece.lane)
             if text != piece.holder[piece.key]:
@@ -386,11 +389,13 @@ class Exchange:
 
     def _take_usage(self, value: Any) -> None:
         if isinstance(value, dict):
-            self.report.usage.update(usage_of(value, self._dialect.usage, *self._dialect.usage_in))
+            self.report.usage.update(
+                usage_of(value, self._dialect.usage, *self._dialect.usage_in, key=self._dialect.usage_key)
+            )
 
 
 _FRAME = frozenset(("type", "id", "object", "model", "item_id"))
-_KIND = frozenset(("type",))
+_KIND = frozenset(("type", "jsonPath"))
 
 
 def _alone(value: Any, piece: Piece, named: frozenset[str]) -> Any:

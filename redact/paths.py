@@ -1,7 +1,8 @@
 """Where in a body a string stands, and what that says about it. Knows paths and marks; knows no wire format.
 
 A *shape* is a table of path patterns, each with a mark. A pattern is steps joined by dots: `key` is that member, `*` any
-member, `[]` any item of a list, `(type=thinking|redacted_thinking)` stays at the object and asks for its type, and a last
+member, `[]` any item of a list, `(type=thinking|redacted_thinking)` stays at the object and asks for its type (or, as in
+`(thought=true)`, whether a member is true), and a last
 `**` takes everything below. What no pattern names is text.
 """
 
@@ -178,7 +179,7 @@ def _narrow(value: dict[str, Any], nodes: tuple[Node, ...]) -> tuple[Node, ...]:
     for node in nodes:
         for field, types, child in node.narrowed:
             found = value.get(field)
-            if type(found) is str and found in types:
+            if (type(found) is str and found in types) or (found is True and "true" in types):
                 nodes += _narrow(value, (child,))
     return nodes
 

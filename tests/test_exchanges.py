@@ -1,7 +1,8 @@
 """Golden exchanges: what a client sends, what leaves, what the provider answers and what the client gets, cut at every byte.
 
 A folder `exchanges/<dialect>/<case>/` holds `request.json` as the client sent it, `sent.json` as it must leave, and
-`response.sse` with `client.sse`, or `response.json` with `client.json`. A new dialect needs a folder only.
+`response.sse` with `client.sse`, or `response.json` with `client.json`; instead of `sse` also `ndjson`, `array` (a JSON
+array that streams) or `frames` (an AWS event stream, one frame a line). A new dialect needs a folder only.
 """
 
 import json
@@ -11,11 +12,17 @@ import pytest
 
 from redact.dialects import DIALECTS
 
-from . import pack
+from . import frames, pack
 
+KINDS = {
+    "sse": "text/event-stream",
+    "ndjson": "application/x-ndjson",
+    "array": "application/json",
+    "frames": "application/vnd.amazon.eventstream",
+}
 FOLDER = Path(__file__).with_name("exchanges")
 CASES = sorted(path.parent for path in FOLDER.glob("*/*/request.json"))
-STREAMED = [case for case in CASES if (case / "response.sse").exists()]
+STREAMED = {case: name for case in CASES for name in KINDS if (case / f"response.{name}").exists()}
 WHOLE = [case for case in CASES if (case / "response.json").exists()]
 
 
@@ -55,14 +62,17 @@ def test_what_the_client_gets(case):
 
 @pytest.mark.parametrize("case", STREAMED, ids=named)
 def test_what_the_client_gets_however_the_stream_is_cut(case):
-    stream, wanted = (case / "response.sse").read_bytes(), (case / "client.sse").read_bytes()
+    name = STREAMED[case]
+    stream, wanted = (case / f"response.{name}").read_bytes(), (case / f"client.{name}").read_bytes()
+    stream, shown = (frames.written(stream), frames.shown) if name == "frames" else (stream, bytes)
     exchange, _ = asked(case)
     over = exchange._redactor
 
     def through(pieces):
         exchange = pack.exchange(case.parent.name, over)
         exchange.request((case / "request.json").read_bytes())
-        return b"".join(map(exchange.chunk, pieces)) + exchange.flush()
+        assert exchange.streams(KINDS[name], pieces[0])
+        return shown(b"".join(map(exchange.chunk, pieces)) + exchange.flush())
 
     assert wanted == through([stream])
     assert wanted == through([stream[at : at + 1] for at in range(len(stream))])

@@ -5,7 +5,6 @@ import json
 import struct
 
 import pytest
-from botocore.eventstream import EventStreamBuffer
 
 from redact.eventstream import FrameDecoder
 from redact.framing import FRAMINGS, framing_of
@@ -13,28 +12,7 @@ from redact.jsonarray import ArrayDecoder
 from redact.ndjson import LineDecoder
 from redact.sse import SseDecoder
 
-
-def frame(kind, payload, **more):
-    """Write a frame as the specification says: the other implementation."""
-    headers = b""
-    for name, value in {":message-type": "event", ":event-type": kind, **more}.items():
-        headers += struct.pack(">B", len(name)) + name.encode() + struct.pack(">BH", 7, len(value)) + value.encode()
-    prelude = struct.pack(">II", 16 + len(headers) + len(payload), len(headers))
-    prelude += struct.pack(">I", binascii.crc32(prelude))
-    return prelude + headers + payload + struct.pack(">I", binascii.crc32(prelude + headers + payload))
-
-
-def chunk(said, padding="ab"):
-    wrapper = {"bytes": binascii.b2a_base64(said, newline=False).decode(), "p": padding}
-    return frame("chunk", json.dumps(wrapper).encode())
-
-
-def read(stream):
-    """Read a stream of frames with botocore, which checks lengths and checksums."""
-    buffer = EventStreamBuffer()
-    buffer.add_data(stream)
-    return [(message.headers, message.payload) for message in buffer]
-
+from .frames import chunk, frame, read
 
 STREAMS = {
     "lines": (LineDecoder, b'{"a":"x"}\n\n{"a":"\\n"}\r\n{"b":2}\n', [b'{"a":"x"}', b'{"a":"\\n"}', b'{"b":2}']),

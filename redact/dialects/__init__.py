@@ -7,8 +7,9 @@ from types import MappingProxyType
 
 from redact.dialects.anthropic import ANTHROPIC
 from redact.dialects.base import Dialect
+from redact.dialects.gemini import GEMINI
 from redact.dialects.generic import GENERIC
 from redact.dialects.openai_chat import OPENAI_CHAT
 
-DIALECTS: Mapping[str, Dialect] = MappingProxyType({d.name: d for d in (ANTHROPIC, OPENAI_CHAT, GENERIC)})
+DIALECTS: Mapping[str, Dialect] = MappingProxyType({d.name: d for d in (ANTHROPIC, OPENAI_CHAT, GEMINI, GENERIC)})
 """By the names that `providers.yaml` uses."""

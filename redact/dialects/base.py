@@ -52,11 +52,11 @@ def no_inputs(_body: Any) -> list[Input]:
     return []
 
 
-def usage_of(body: Any, names: Mapping[str, str], *places: str) -> dict[str, int]:
-    """Read token counts: `names` maps the provider's names to ours, `places` are the members that may hold `usage`."""
+def usage_of(body: Any, names: Mapping[str, str], *places: str, key: str = "usage") -> dict[str, int]:
+    """Read token counts: `names` maps the provider's names to ours, `places` are the members that may hold `key`."""
     found: dict[str, int] = {}
     for holder in (body, *(body.get(place) for place in places)):
-        usage = holder.get("usage") if isinstance(holder, dict) else None
+        usage = holder.get(key) if isinstance(holder, dict) else None
         if isinstance(usage, dict):
             for theirs, ours in names.items():
                 first, _, inner = theirs.partition(".")
@@ -80,6 +80,7 @@ class Dialect:
     ends: Callable[[Any], Callable[[Hashable], bool]] = ends_nothing
     inputs: Callable[[Any], Iterable[Input]] = no_inputs
     usage: Mapping[str, str] = field(default_factory=dict)
+    usage_key: str = "usage"
     usage_in: tuple[str, ...] = ()
     streams_arrays: bool = False
     """Whether an answer that is a JSON array is a stream of its items."""
