@@ -42,7 +42,7 @@ _PLACEHOLDER = re.compile(
 )
 _NO_WORDS = (
     "fake|mock|foo|bar|baz|na|n/a|none|null|nil|undefined|true|false|yes|no|on|off|empty|blank|unset|default|optional|required"
-    "|hidden|removed|string|str|text|integer|int|number|boolean|bool|bytes|object|any|void|char|varchar"
+    "|hidden|removed|string|str|text|utf-?(?:8|16|32)(?:-?(?:sig|le|be))?|latin-?1|ascii|iso-?8859-?1|cp1252|integer|int|number|boolean|bool|bytes|object|any|void|char|varchar"
 )
 _GAP = r"[-_ .<>\[\](){}/?;,0-9]"
 _NOTHING = re.compile(rf"(?i)^{_GAP}*(?:{_NO_WORDS})(?:{_GAP}+(?:{_NO_WORDS}))*{_GAP}*$")
@@ -71,7 +71,7 @@ def plausible(value: str) -> bool:
     looked_at = value.strip()[:_LOOKED_AT]
     if len(looked_at) < 4 or any(doubt.search(looked_at) for doubt in _DOUBTS):  # noqa: PLR2004
         return False
-    return not (_WORDS.match(looked_at) and any(word.lower() in _NAMING for word in _words(looked_at)))
+    return not (_WORDS.match(looked_at.strip("_")) and any(word.lower() in _NAMING for word in _words(looked_at)))
 
 
 def _words(text: str) -> list[str]:
@@ -109,26 +109,27 @@ _PART = re.compile(r"[-_./|:~=+]+")
 
 _VOWELS = frozenset("aeiouyAEIOUY")
 _CLUSTER = re.compile(r"(?i)[^aeiouy]{5}")
-_SOLID = re.compile(r"[a-z]{24,}|[A-Z]{24,}|[0-9]{24,}")
+_SOLID_FROM = 24
+_SOLID = re.compile(rf"[a-z]{{{_SOLID_FROM},}}|[A-Z]{{{_SOLID_FROM},}}|[0-9]{{{_SOLID_FROM},}}")
 
 
 def opaque(value: str) -> bool:
-    """Ask for what no one writes by hand: letters and digits mixed and hardly a word in it; no UUID, digest or path."""
+    """Ask for what no one writes by hand: letters and digits mixed and hardly a word in it; no UUID, digest, path or file."""
     looked_at = value[:_LOOKED_AT]
-    if _UUID.match(looked_at) or _DIGEST.match(looked_at) or _PATHLIKE.match(looked_at):
+    if any(known.search(looked_at) for known in (_UUID, _DIGEST, _PATHLIKE, _ENDS_AS_NAME, _QUALIFIED, _NUMBERED)):
         return False
     digits = sum(character.isdigit() for character in looked_at)
     letters = sum(character.isalpha() for character in looked_at)
     if min(digits, letters) < 2 and not _SOLID.fullmatch(looked_at):  # noqa: PLR2004
         return False
+    words = sum(len(part) for part in _PART.split(looked_at) if len(part) < _SOLID_FROM and _WORD.fullmatch(part))
     spoken = sum(len(word) for word in _words(looked_at) if _is_spoken(word))
-    if _QUALIFIED.match(looked_at) and digits < 6:  # noqa: PLR2004  win32api.RegOpenKeyEx
-        return False
-    return spoken * 2 < len(looked_at) and not _NUMBERED.match(looked_at)
+    return words * 2 < max(letters, 2) and spoken * 2 < len(looked_at)
 
 
-_QUALIFIED = re.compile(r"^[A-Za-z_]\w*(?:(?:\.|->|::)[A-Za-z_]\w*)+$")
-_NUMBERED = re.compile(r"^[A-Za-z](?:[-_.]?[A-Za-z])*[-_.]?[0-9]{1,4}$|^[0-9./:T_-]+$")
+_QUALIFIED = re.compile(r"^[A-Za-z_]+\d{0,5}[A-Za-z_]*(?:(?:\.|->|::)[A-Za-z_]+\d{0,5}[A-Za-z_]*)+$")
+_NUMBERED = re.compile(rf"^[A-Za-z](?:[-_.]?[A-Za-z])*[-_.]?[0-9]{{1,4}}$|^(?!\d{{{_SOLID_FROM},}}$)[0-9./:T_-]+$")
+_ENDS_AS_NAME = re.compile(r"[\w-]\.[a-z]{2,5}$")
 
 
 def _is_spoken(word: str) -> bool:

@@ -116,6 +116,13 @@ def test_a_bare_uuid_is_an_id():
         ("2026-11-21", False),
         ("release-1", False),
         ("12345678", False),
+        ("within_class_1_and_2_of_3", False),
+        ("rfc5958.EncryptedPrivateKeyInfo", False),
+        ("hooks/catch/123/abcd", False),
+        ("c99e353f761d318322c853c03e.gif", False),
+        ("shop18922506.auth.example", False),
+        ("1234567890abcdef1234567890abcdef", True),
+        ("482910377265194038275016", True),
     ],
 )
 def test_an_opaque_value_is_nothing_that_anybody_writes_by_hand(value, so):
