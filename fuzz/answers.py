@@ -49,13 +49,12 @@ class Answer(NamedTuple):
     ends: bool
 
     def stream(self):
-        events = messages_events(self) if self.dialect == "anthropic-messages" else chat_events(self)
         out = []
-        for number, event in enumerate(events):
+        for number, event in enumerate(EVENTS[self.dialect](self)):
             name = f"event: {event['type']}\n" if "type" in event else ""
             extra = self.extra[number % len(self.extra)] if self.extra else ""
             out.append(f"{extra}{name}data: {json.dumps(event, ensure_ascii=number % 2 == 0)}\n\n")
-        if self.dialect != "anthropic-messages" and self.ends:
+        if self.dialect == "openai-chat" and self.ends:
             out.append("data: [DONE]\n\n")
         return "".join(out).replace("\n", self.newline).encode("utf-8", "surrogatepass")
 
@@ -112,9 +111,51 @@ def chat_events(answer):
             yield {"id": "c", "model": "m", "choices": [{"index": at, "delta": {}, "finish_reason": "length"}]}
 
 
+def responses_events(answer):
+    return ({**event, "sequence_number": number} for number, event in enumerate(_responses_events(answer)))
+
+
+def _responses_events(answer):
+    whole = {at: "" for at, _ in enumerate(answer.lanes)}
+    yield {"type": "response.created", "response": {"id": "r", "object": "response", "output": []}}
+    for at, lane in enumerate(answer.lanes):
+        item = {
+            "text": {"type": "message", "content": []},
+            "reasoning": {"type": "reasoning", "summary": []},
+        }.get(lane.kind, {"type": "function_call", "name": lane.kind, "arguments": ""})
+        yield {"type": "response.output_item.added", "output_index": at, "item": {"id": f"i{at}", **item}}
+    for number, (at, part, last) in enumerate(_turns(answer)):
+        whole[at] += part
+        kind = {"text": "output_text", "reasoning": "reasoning_summary_text"}.get(
+            answer.lanes[at].kind, "function_call_arguments"
+        )
+        where = {"item_id": f"i{number}", "output_index": at}
+        if answer.lanes[at].kind not in TOOLS:
+            where |= {"content_index": 0} if kind == "output_text" else {"summary_index": 0}
+        yield {"type": f"response.{kind}.delta", **where, "delta": part}
+        if last and answer.ends:
+            key = "arguments" if answer.lanes[at].kind in TOOLS else "text"
+            yield {"type": f"response.{kind}.done", **where, key: whole[at]}
+            if len(part) % 2:
+                item = {"type": "function_call", "name": answer.lanes[at].kind, "arguments": whole[at]}
+                content = {"type": "message", "content": [{"type": "output_text", "text": whole[at]}]}
+                summary = {"type": "reasoning", "summary": [{"type": "summary_text", "text": whole[at]}]}
+                kinds = {"text": content, "reasoning": summary}
+                done = {"id": f"j{at}", **kinds.get(answer.lanes[at].kind, item)}
+                yield {"type": "response.output_item.done", "output_index": at, "item": done}
+    if answer.ends:
+        yield {"type": "response.completed", "response": {"id": "r", "object": "response", "output": []}}
+
+
+EVENTS = {
+    "anthropic-messages": messages_events,
+    "openai-chat": chat_events,
+    "openai-responses": responses_events,
+}
+
 answers = st.builds(
     Answer,
-    dialect=st.sampled_from(("anthropic-messages", "openai-chat")),
+    dialect=st.sampled_from(tuple(EVENTS)),
     lanes=st.lists(lanes, min_size=1, max_size=3).map(tuple),
     turns=st.lists(st.integers(0, 2), max_size=12).map(tuple),
     newline=st.sampled_from(("\n", "\n", "\r\n", "\r")),
@@ -123,17 +164,23 @@ answers = st.builds(
 )
 
 
+def events(stream):
+    """Read what a stream says, event by event."""
+    for line in stream.decode("utf-8", "surrogatepass").replace("\r\n", "\n").replace("\r", "\n").split("\n"):
+        if line.startswith("data:") and line[5:].strip()[:1] == "{":
+            yield json.loads(line[5:])
+
+
 def running_texts(dialect, stream):
     """Read a stream as a client does: the text of each lane, in all its deltas."""
     found = {}
-    for line in stream.decode("utf-8", "surrogatepass").replace("\r\n", "\n").replace("\r", "\n").split("\n"):
-        if not line.startswith("data:") or line[5:].strip()[:1] != "{":
-            continue
-        event = json.loads(line[5:])
+    for event in events(stream):
         if dialect == "anthropic-messages":
             delta = event.get("delta", {}) if event["type"] == "content_block_delta" else {}
             parts = [delta[key] for key in ("text", "thinking", "partial_json") if key in delta]
             at = event.get("index")
+        elif dialect == "openai-responses":
+            parts, at = [event["delta"]] if "delta" in event else [], event.get("output_index")
         else:
             (choice,) = event["choices"]
             at, delta = choice["index"], choice["delta"]
@@ -142,3 +189,15 @@ def running_texts(dialect, stream):
         for part in parts:
             found[at] = found.get(at, "") + part
     return found
+
+
+def whole_texts(stream):
+    """Read every second copy of a running text that a stream of numbered events holds."""
+    for event in events(stream):
+        kind, at = event["type"], event.get("output_index")
+        if kind.endswith(".done") and "item" not in event:
+            yield at, event.get("text", event.get("arguments"))
+        elif kind == "response.output_item.done":
+            item = event["item"]
+            parts = item.get("content") or item.get("summary")
+            yield at, parts[0]["text"] if parts else item["arguments"]

@@ -11,10 +11,10 @@ import binascii
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import unquote
 
 from redact import jsontext, spans
@@ -22,7 +22,7 @@ from redact.detect.known import is_distinctive
 from redact.dialects.base import Dialect, Piece, Tools, usage_of
 from redact.engine import Redactor, Text
 from redact.errors import BlockedError, NotAtOnceError, UnreadableError
-from redact.framing import Event, Framing, framing_of
+from redact.framing import Event, Framing, Message, framing_of
 from redact.model import Record, Redaction, Sink
 from redact.paths import UNSETTLED, Mark, Node, Settled, Slot, path_to, shown, slots
 from redact.restore import RestoreStream, in_json, plainly
@@ -62,29 +62,70 @@ class _Wanted(NamedTuple):
 class _Lane:
     """A running text of the answer."""
 
-    __slots__ = ("event", "place", "stream")
+    __slots__ = ("event", "piece", "place", "stream")
 
-    def __init__(self, stream: RestoreStream, event: Event) -> None:
+    def __init__(self, stream: RestoreStream, event: Event, piece: Piece) -> None:
         self.stream = stream
         self.event = event  # the last one with a piece of it, …
+        self.piece = piece  # … that piece, …
         self.place = 0  # … and which of that event's pieces it was
 
 
-class Exchange:
-    """One request and its answer in one dialect. `request` comes first; then `response`, or `chunk`s and `flush`."""
+@dataclass
+class _Late:
+    """An event that goes out with the next one: what a running text in it holds back may have to go into it."""
 
-    def __init__(self, redactor: Redactor, dialect: Dialect) -> None:
-        self._redactor, self._dialect = redactor, dialect
+    event: Event
+    value: Any
+    changed: bool
+
+
+class Memory(Protocol):
+    """What the conversations of one client carried, by the ids that the provider gave them."""
+
+    def recall(self, ids: Iterable[str]) -> Iterable[Record]:
+        """Give what was carried where these ids come from."""
+
+    def keep(self, ids: Iterable[str], records: Mapping[str, Record]) -> None:
+        """Note what was carried there."""
+
+
+class Exchange:
+    """One request and its answer in one dialect. `request` comes first; then `response`, or `chunk`s and `flush`.
+
+    A WebSocket is many requests, with a `frame` for each message that comes back. What may be restored is what was
+    carried here before, or in a conversation that this one goes on from, as `memory` tells.
+    """
+
+    def __init__(self, redactor: Redactor, dialect: Dialect, memory: Memory | None = None) -> None:
+        self._redactor, self._dialect, self._memory = redactor, dialect, memory
         self.report = Report()
-        self._records: dict[str, Record] = {}
+        self._records: dict[str, Record] = {}  # of the last request
+        self._carried: dict[str, Record] = {}  # of all that may be restored
+        self._kept: tuple[tuple[str, ...], int] = ((), 0)
         self._distinctive: list[str] | None = None  # values of these, once the request is redacted
         self._restorer = redactor.restorer(())
         self._usage_sign = f'{dialect.usage_key}"'.encode()
         self._framing: Framing = SseDecoder()
         self._lanes: dict[Hashable, _Lane] = {}
+        self._late: dict[Hashable, _Late] = {}
         self._tools: Tools = {}
 
     # -- outbound
+
+    def follow(self, ids: Iterable[str]) -> None:
+        """Go on from what the provider keeps under these ids: what was carried there may be restored."""
+        if self._memory is not None:
+            self._carry(self._memory.recall(ids))
+
+    def _carry(self, records: Iterable[Record]) -> None:
+        fresh = {record.surrogate: record for record in records if record.surrogate not in self._carried}
+        if not fresh:
+            return
+        self._carried.update(fresh)
+        self._restorer = self._redactor.restorer(self._carried.values())
+        for lane in self._lanes.values():
+            lane.stream.learn(self._restorer)
 
     def request(self, body: bytes) -> bytes:
         """Redact a request body. When this returns, its surrogates are in the vault.
@@ -93,11 +134,16 @@ class Exchange:
         """
         started = time.perf_counter()
         self.report.request_bytes = len(body)
+        self._records, self._distinctive = {}, None
         try:
             sent = self._request(body)
+        except BaseException:
+            self._records = {}  # nothing left
+            raise
         finally:
             self.report.redact_seconds += time.perf_counter() - started
         self.report.sent_bytes = len(sent)
+        self._carry(self._records.values())
         return sent
 
     def request_at_once(self, body: bytes) -> bytes | None:
@@ -130,7 +176,8 @@ class Exchange:
             raise BlockedError(
                 (LEAK,), "body", "a sensitive value would still leave in a place that cannot be rewritten"
             )
-        self._restorer = self._redactor.restorer(self._records.values())
+        if isinstance(value, dict):
+            self.follow(self._dialect.follows(value))
         return sent
 
     def _redacted(self, value: Any, settled: Settled) -> tuple[list[_Wanted], list[Redaction]]:
@@ -236,8 +283,9 @@ class Exchange:
             if not isinstance(value, (dict, list)):
                 return body
             self._take_usage(value)
-            if not self._records and not self._restorer.touches(body):
+            if not self._carried and not self._restorer.touches(body):
                 return body
+            self._keep(value)
             return jsontext.dump(value) if self._restore_whole(value, set()) else body
         except Exception as error:  # noqa: BLE001  soft inbound, as for events
             self.report.trouble = getattr(error, "code", "restore")
@@ -259,82 +307,121 @@ class Exchange:
         """Restore the next bytes of an event stream, however they are cut."""
         started = time.perf_counter()
         self.report.response_bytes += len(data)
-        out = b"".join([self._event(event) for event in self._framing.decode(data)])
+        out = b"".join([piece for event in self._framing.decode(data) for piece in self._event(event)])
         self.report.trouble = self.report.trouble or self._framing.trouble
+        self.report.restore_seconds += time.perf_counter() - started
+        return out
+
+    def frame(self, data: bytes) -> list[bytes]:
+        """Restore the next message of a WebSocket. Gives what the client gets: mostly one, sometimes none or two."""
+        started = time.perf_counter()
+        self.report.response_bytes += len(data)
+        out = self._event(Message(data))
         self.report.restore_seconds += time.perf_counter() - started
         return out
 
     def flush(self) -> bytes:
         """Give what is held back: the stream is over, properly or not."""
         last = self._framing.flush()
-        out = self._event(last) if last is not None else b""
-        tails = b"".join(self._tails(lambda _lane: True))
+        out = self._event(last) if last is not None else []
+        rest = self._ended(lambda _lane: True)
         # An event cut short stays last: nobody could tell where it ends and a tail begins.
-        return tails + out if last is not None and out == last.raw else out + tails
+        return b"".join([*rest, *out] if last is not None and out == [last.raw] else [*out, *rest])
 
-    def _event(self, event: Event) -> bytes:
+    def _event(self, event: Event) -> list[bytes]:
         try:
             return self._restored_event(event)
         except Exception:  # noqa: BLE001  soft inbound: the surrogate stays, the stream goes on, the audit says so
             self.report.trouble = "event"
-            return event.raw
+            return [event.raw]
 
-    def _restored_event(self, event: Event) -> bytes:
+    def _restored_event(self, event: Event) -> list[bytes]:
         data = event.data
         if data is None or data.lstrip()[:1] != b"{":
-            return b"".join(self._tails(lambda _lane: True)) + event.raw if event.is_last else event.raw
-        if not self._records and self._usage_sign not in data:
-            return event.raw
+            return [*self._ended(lambda _lane: True), event.raw] if event.is_last else [event.raw]
+        if not self._carried and self._usage_sign not in data:
+            return [event.raw]
         value = jsontext.load(data)
         if not isinstance(value, dict):
-            return event.raw
+            return [event.raw]
         self._take_usage(value)
-        if not self._records:
-            return event.raw
+        if not self._carried:
+            return [event.raw]
+        self._keep(value)
         return self._restored(event, value)
 
-    def _restored(self, event: Event, value: dict[str, Any]) -> bytes:
+    def _restored(self, event: Event, value: dict[str, Any]) -> list[bytes]:
         ends = self._dialect.ends(value)
         changed = False
         running: set[tuple[int, str | int]] = set()
-        ended_here: set[Hashable] = set()
+        here: dict[Hashable, _Lane] = {}
         pieces = list(self._dialect.pieces(value, self._tools))
         last = {piece.lane: place for place, piece in enumerate(pieces)}
         for place, piece in enumerate(pieces):
             lane = self._lane(piece, event)
-            lane.event, lane.place = event, place
+            lane.event, lane.piece, lane.place = event, piece, place
             text = lane.stream.feed(piece.holder[piece.key])
             if place == last[piece.lane] and ends(piece.lane):
                 text += lane.stream.flush()
-                ended_here.add(piece.lane)
+                del self._lanes[piece.lane]
+                here.pop(piece.lane, None)
+            else:
+                here[piece.lane] = lane
             if text != piece.holder[piece.key]:
                 piece.holder[piece.key] = text
                 changed = True
             running.add((id(piece.holder), piece.key))
-        before = b"".join(self._tails(lambda lane: lane not in ended_here and ends(lane)))
         if self._restorer.touches(event.data or b""):
             changed = self._restore_whole(value, running) or changed
-        return before + (event.with_data(jsontext.dump(value)) if changed else event.raw)
+        before = self._ended(lambda lane: lane not in here and ends(lane), value.get("stream_id"))
+        if self._dialect.is_numbered and any(lane.stream.holds for lane in here.values()):
+            self._late[value.get("stream_id")] = _Late(event, value, changed)
+            return before
+        return [*before, event.with_data(jsontext.dump(value)) if changed else event.raw]
 
     def _lane(self, piece: Piece, event: Event) -> _Lane:
         lane = self._lanes.get(piece.lane)
         if lane is None:
             encode = in_json if piece.is_json else plainly
             sink = "prose" if piece.tool is None else sink_of_tool(self._restorer.restore(piece.tool))
-            lane = _Lane(self._restorer.stream(encode, permit(sink), self.report.tally), event)
+            lane = _Lane(self._restorer.stream(encode, permit(sink), self.report.tally), event, piece)
             self._lanes[piece.lane] = lane
         return lane
 
+    def _ended(self, ended: Callable[[Hashable], bool], stream: Hashable = None) -> list[bytes]:
+        """End running texts; give the late event of this stream (of all, if it has no name), and what texts still hold."""
+        tails = list(self._tails(ended))
+        late = [self._late.pop(name) for name in list(self._late) if stream is None or name == stream]
+        return [
+            *(one.event.with_data(jsontext.dump(one.value)) if one.changed else one.event.raw for one in late),
+            *tails,
+        ]
+
     def _tails(self, ended: Callable[[Hashable], bool]) -> Iterable[bytes]:
-        """End running texts; what one still holds goes out in a copy of its last event, with nothing else in it."""
+        """End running texts; what one still holds goes into its last event or, if that is gone, into a copy of it."""
         for key in [key for key in self._lanes if ended(key)]:
             lane = self._lanes.pop(key)
             if not lane.stream.holds:
                 continue
+            tail = lane.stream.flush()
+            late = next((one for one in self._late.values() if one.event is lane.event), None)
+            if late is not None:
+                lane.piece.holder[lane.piece.key] += tail
+                late.changed = True
+                continue
             value = jsontext.load(lane.event.data or b"{}")
             piece = list(self._dialect.pieces(value, dict(self._tools)))[lane.place]
-            piece.holder[piece.key] = lane.stream.flush()
+            piece.holder[piece.key] = tail
             yield lane.event.another(jsontext.dump(_alone(value, piece, _FRAME)))
+
+    def _keep(self, value: Any) -> None:
+        """Note under which ids the provider keeps what was carried here."""
+        if self._memory is None or not self._carried or not isinstance(value, dict):
+            return
+        kept = (tuple(self._dialect.kept(value)), len(self._carried))
+        if kept[0] and kept != self._kept:
+            self._kept = kept
+            self._memory.keep(kept[0], self._carried)
 
     def _restore_whole(self, value: Any, running: set[tuple[int, str | int]]) -> bool:
         """Restore every string but the running ones; inputs of tools by their tool, what is sealed not at all."""
@@ -394,7 +481,7 @@ class Exchange:
             )
 
 
-_FRAME = frozenset(("type", "id", "object", "model", "item_id"))
+_FRAME = frozenset(("type", "id", "object", "model", "item_id", "stream_id"))
 _KIND = frozenset(("type", "jsonPath"))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from redact.eventstream import FrameDecoder
 from redact.jsonarray import ArrayDecoder
@@ -32,6 +32,26 @@ class Event(Protocol):
 
     def another(self, data: bytes) -> bytes:
         """Write one more event like this one, to follow it."""
+
+
+class Message(NamedTuple):
+    """One message of a WebSocket: an event that needs no framing."""
+
+    raw: bytes
+    is_last: bool = False
+
+    @property
+    def data(self) -> bytes:
+        """All of it."""
+        return self.raw
+
+    def with_data(self, data: bytes) -> bytes:
+        """Write another message in its place."""
+        return data
+
+    def another(self, data: bytes) -> bytes:
+        """Write one more message."""
+        return data
 
 
 class Framing(Protocol):

@@ -8,6 +8,7 @@ member, `[]` any item of a list, `(type=thinking|redacted_thinking)` stays at th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from typing import Any, NamedTuple
@@ -38,13 +39,16 @@ class Node:
         self.below: Mark | None = None
 
 
+_STEP = re.compile(r"\.(?![^(]*\))")
+
+
 def compiled(table: Mapping[Mark, Iterable[str]]) -> Node:
     """Compile a table of patterns into a shape."""
     root = Node()
     for mark, patterns in table.items():
         for pattern in patterns:
             node = root
-            *steps, last = pattern.split(".")
+            *steps, last = _STEP.split(pattern)
             for step in steps if last == "**" else [*steps, last]:
                 node = _child(node, step)
             if last == "**":

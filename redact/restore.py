@@ -148,6 +148,10 @@ class RestoreStream:
         """Whether a tail is held back."""
         return bool(self._held)
 
+    def learn(self, restorer: Restorer) -> None:
+        """Restore by this one from here on: it knows more."""
+        self._restorer = restorer
+
     def feed(self, piece: str) -> str:
         """Take the next piece, give what is settled."""
         text = self._held + piece

@@ -10,6 +10,9 @@ from redact.dialects.base import Dialect
 from redact.dialects.gemini import GEMINI
 from redact.dialects.generic import GENERIC
 from redact.dialects.openai_chat import OPENAI_CHAT
+from redact.dialects.openai_responses import OPENAI_RESPONSES
 
-DIALECTS: Mapping[str, Dialect] = MappingProxyType({d.name: d for d in (ANTHROPIC, OPENAI_CHAT, GEMINI, GENERIC)})
+DIALECTS: Mapping[str, Dialect] = MappingProxyType(
+    {d.name: d for d in (ANTHROPIC, OPENAI_CHAT, OPENAI_RESPONSES, GEMINI, GENERIC)}
+)
 """By the names that `providers.yaml` uses."""

@@ -52,6 +52,11 @@ def no_inputs(_body: Any) -> list[Input]:
     return []
 
 
+def names_nothing(_body: Any) -> list[str]:
+    """Name nothing that the provider keeps."""
+    return []
+
+
 def usage_of(body: Any, names: Mapping[str, str], *places: str, key: str = "usage") -> dict[str, int]:
     """Read token counts: `names` maps the provider's names to ours, `places` are the members that may hold `key`."""
     found: dict[str, int] = {}
@@ -82,5 +87,13 @@ class Dialect:
     usage: Mapping[str, str] = field(default_factory=dict)
     usage_key: str = "usage"
     usage_in: tuple[str, ...] = ()
+    follows: Callable[[Any], Iterable[str]] = names_nothing
+    """A request to the ids of what the provider kept, and this goes on from."""
+    kept: Callable[[Any], Iterable[str]] = names_nothing
+    """An answer, or an event of one, to the ids under which the provider keeps it."""
     streams_arrays: bool = False
     """Whether an answer that is a JSON array is a stream of its items."""
+    is_numbered: bool = False
+    """Whether events carry consecutive numbers, so that none should be added."""
+    has_sockets: bool = False
+    """Whether this format is also spoken over WebSocket, one JSON object a message."""
