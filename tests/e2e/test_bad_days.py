@@ -1,5 +1,6 @@
 """Bad days: a full disk, a vault in trouble, a provider out of reach. Nothing leaves unkept, nothing is lost, and it is said."""
 
+import json
 import os
 import resource
 import sqlite3
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from . import filter as filters
-from .clients import post
+from .clients import curl, post
 from .plants import plant, traces
 from .talk import API
 
@@ -56,6 +57,20 @@ def test_nobody_at_home_upstream(provider, planted, tmp_path):
         answers = refusals(running, provider, planted)
         assert {"failed"} == actions(running, answers)
     assert {502} == {answer.status for answer in answers}
+
+
+@pytest.mark.parametrize("version", ["--http1.1", "--http2"])
+def test_whoever_asks_a_provider_that_is_not_there_reads_json(planted, tmp_path, version):
+    config = filters.write_settings(tmp_path / "filter", "http://127.0.0.1:9")
+    with filters.serve(config) as running:
+        for api in API.values():
+            body = api.request(planted.env)
+            done = curl(
+                running, api.host, api.path, body, version, "-w", "\n%{http_code} %{content_type}", home=tmp_path
+            )
+            said, told = done.out.rsplit(b"\n", 1)
+            assert told == b"502 application/json"
+            assert api.is_error(json.loads(said))
 
 
 def test_an_upstream_that_cannot_prove_its_name_gets_nothing(provider, planted, tmp_path):
