@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import structlog
 from mitmproxy import http
@@ -35,7 +35,8 @@ CREDENTIALS = frozenset(
     ("authorization", "proxy-authorization", "x-api-key", "api-key", "x-goog-api-key", "cookie", "x-amz-security-token")
 )
 """Headers in which a client shows itself to the provider."""
-_KEY_PARAMETER = re.compile(r"(?<=[?&])key=[^&]*")
+_OWN = re.compile(r"(?<=[?&])key=[^&]*|(?<=/model/)[^/?]+|(?<=/projects/)[^/?]+")
+"""What an address says to the provider about itself: a key, a model of one's own, a project."""
 JSON_LIMIT = 64 << 20
 """A whole JSON answer larger than this is passed on as it came, in bytes."""
 
@@ -181,7 +182,7 @@ class RedactAddon:
         """Refuse a request that says beside its body what was found in it; only credentials for the provider may."""
         if not running.exchange.has_edits:
             return
-        address = _KEY_PARAMETER.sub("", flow.request.path)
+        address = _OWN.sub("", flow.request.path)
         if running.exchange.carries(address):
             raise BlockedError(("known-value",), "the address", "a sensitive value stands in the URL; remove it")
         for name, value in flow.request.headers.items():
@@ -203,7 +204,8 @@ class RedactAddon:
         if shape.name == "generic":
             shape = DIALECTS[running.route.errors]
         body = jsontext.dump(shape.error(status, f"redact: {message}"))
-        flow.response = http.Response.make(status, body, {"content-type": "application/json", "x-redact": code})
+        headers = {"content-type": "application/json", "x-redact": code, **shape.error_headers}
+        flow.response = http.Response.make(status, body, headers)
 
     # -- inbound
 
@@ -277,7 +279,7 @@ class RedactAddon:
             host=running.host,
             path=fitted("path", scrub(flow.request.path.partition("?")[0])),
             dialect=running.route.does,
-            model=fitted("model", scrub(report.model)),
+            model=fitted("model", scrub(report.model or _model(running, flow.request.path))),
             rules=dict(report.rules),
             restored=report.tally["restored"],
             withheld=report.tally["withheld"],
@@ -308,6 +310,13 @@ def _is_short_json(response: http.Response) -> bool:
 
 def _kind(response: http.Response) -> str:
     return str(response.headers.get("content-type", "")).partition(";")[0].strip().lower()
+
+
+def _model(running: Running, address: str) -> str:
+    """Find the model's name in an address."""
+    at = DIALECTS[running.route.does].model_at if running.route.does in DIALECTS else None
+    found = at.search(address.partition("?")[0]) if at else None
+    return unquote(found[1]) if found else ""
 
 
 def _verdict(error: Exception) -> tuple[int, Outcome, str, str]:

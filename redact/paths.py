@@ -58,6 +58,19 @@ def compiled(table: Mapping[Mark, Iterable[str]]) -> Node:
     return root
 
 
+def either(*shapes: Node) -> Node:
+    """Join shapes into one that declares what any of them does; where two differ, the first holds."""
+    joined = Node()
+    joined.mark = next((shape.mark for shape in shapes if shape.mark), None)
+    joined.below = next((shape.below for shape in shapes if shape.below), None)
+    joined.narrowed = [narrowed for shape in shapes for narrowed in shape.narrowed]
+    for key in dict.fromkeys(key for shape in shapes for key in shape.keys):
+        joined.keys[key] = either(*(shape.keys[key] for shape in shapes if key in shape.keys))
+    joined.any = either(*inside) if (inside := [shape.any for shape in shapes if shape.any]) else None
+    joined.item = either(*inside) if (inside := [shape.item for shape in shapes if shape.item]) else None
+    return joined
+
+
 def _child(node: Node, step: str) -> Node:
     if step == "*":
         node.any = node.any or Node()

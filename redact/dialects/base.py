@@ -6,6 +6,7 @@ stream event stand, which of them an event ends, and where the inputs of tools s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -81,6 +82,9 @@ class Dialect:
     response: Node
     error: Callable[[int, str], Any]
     """Status and message to the body of an error as this provider writes it."""
+    error_headers: Mapping[str, str] = field(default_factory=dict)
+    model_at: re.Pattern[str] | None = None
+    """Where in an address the model's name stands, if it does."""
     pieces: Callable[[Any, Tools], Iterable[Piece]] = no_pieces
     ends: Callable[[Any], Callable[[Hashable], bool]] = ends_nothing
     inputs: Callable[[Any], Iterable[Input]] = no_inputs

@@ -7,6 +7,7 @@ Source: ai.google.dev/api/generate-content, …/api/tokens, …/api/embeddings; 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Any
 
@@ -182,6 +183,7 @@ GEMINI = Dialect(
     request=REQUEST,
     response=RESPONSE,
     error=error,
+    model_at=re.compile(r"/models/([^/:]+)"),
     pieces=pieces,
     ends=ends,
     inputs=inputs,
