@@ -128,7 +128,9 @@ def opaque(value: str) -> bool:
 
 
 _QUALIFIED = re.compile(r"^[A-Za-z_]+\d{0,5}[A-Za-z_]*(?:(?:\.|->|::)[A-Za-z_]+\d{0,5}[A-Za-z_]*)+$")
-_NUMBERED = re.compile(rf"^[A-Za-z](?:[-_.]?[A-Za-z])*[-_.]?[0-9]{{1,4}}$|^(?!\d{{{_SOLID_FROM},}}$)[0-9./:T_-]+$|/v\d+(?:(?:alpha|beta)\d+)?$")
+_NUMBERED = re.compile(
+    rf"^[A-Za-z](?:[-_.]?[A-Za-z])*[-_.]?[0-9]{{1,4}}$|^(?!\d{{{_SOLID_FROM},}}$)[0-9./:T_-]+$|/v\d+(?:(?:alpha|beta)\d+)?$"
+)
 _ENDS_AS_NAME = re.compile(r"[\w-]\.[a-z]{2,5}$")
 
 
