@@ -12,18 +12,23 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import structlog
 from mitmproxy import http
+from mitmproxy.websocket import WebSocketMessage
 
 from redact import encodings, jsontext
+from redact.addons import sockets
+from redact.addons.sockets import Socket
 from redact.app import Core
 from redact.audit.event import AuditEvent, Outcome, Usage, fitted, known_method, new_id, stamp
 from redact.audit.recorder import Recorder
 from redact.dialects import DIALECTS
+from redact.dialects.base import Dialect
 from redact.errors import BlockedError, DetectionError, RedactError, UnreadableError, VaultError
 from redact.exchange import Exchange
 from redact.providers import ProviderMap, Route
@@ -54,6 +59,8 @@ class Running:
     where: str = ""
     rules_version: str = ""
     is_whole: bool = False
+    socket: Socket | None = None
+    turns: int = 0  # requests that came over the socket
 
 
 class RedactAddon:
@@ -106,7 +113,8 @@ class RedactAddon:
             raise UnreadableError("route", "this host is no provider")
         dialect = DIALECTS.get(route.does, DIALECTS["generic"])
         core = self._guests.get(host, self.core)
-        running = Running(route, host, Exchange(core.redactor, dialect), rules_version=core.rules.version)
+        exchange = Exchange(core.redactor, dialect, core.kept.conversations.of(_whose(flow, host)))
+        running = Running(route, host, exchange, rules_version=core.rules.version)
         self._running[flow.id] = running
         self._redirect(flow, host)
         if route.does == "pass":
@@ -114,10 +122,23 @@ class RedactAddon:
         if route.does == "block":
             raise BlockedError((), "the provider map", "this address is blocked by policy")
         if flow.request.headers.get("upgrade", "").lower() == "websocket":
-            raise UnreadableError("websocket", "WebSockets are not filtered yet; use HTTP streaming instead", 426)
+            self._upgrade(flow, running, dialect)
+            return
+        flow.request.headers.pop("upgrade", None)  # an offer; what another protocol says would pass unread
+        exchange.follow(_ID.findall(flow.request.path.partition("?")[0]))
         if int(flow.request.headers.get("content-length", "0") or 0) > 2 * self._settings.limits.body_bytes:
             raise UnreadableError("too-large", self._too_large(), 413)
         flow.request.headers["accept-encoding"] = "identity"
+
+    @staticmethod
+    def _upgrade(flow: http.HTTPFlow, running: Running, dialect: Dialect) -> None:
+        headers = flow.request.headers
+        if not dialect.has_sockets or headers.get("sec-websocket-version") != "13":
+            raise UnreadableError("websocket", "WebSockets are not filtered on this path; use HTTP instead", 426)
+        running.socket = Socket(flow)
+        offered = [one.strip() for one in headers.pop("sec-websocket-extensions", "").split(",")]
+        if deflate := [one for one in offered if one.partition(";")[0].strip() == "permessage-deflate"]:
+            headers["sec-websocket-extensions"] = ", ".join(deflate)
 
     def _too_large(self) -> str:
         return f"the body is larger than {self._settings.limits.body_bytes} bytes, the limit set in redact.yaml"
@@ -172,6 +193,10 @@ class RedactAddon:
             del request.headers["content-encoding"]
         if sent != raw or header:
             request.content = sent
+        self._note_action(running)
+
+    @staticmethod
+    def _note_action(running: Running) -> None:
         if running.exchange.report.sent_bytes and running.exchange.has_edits:
             running.action = "redacted"
         elif running.exchange.report.rules:
@@ -195,17 +220,18 @@ class RedactAddon:
         if running is None:
             flow.kill()
             return
-        status, action, code, message = _verdict(error)
-        running.action, running.error = action, code
-        running.where = error.where if isinstance(error, BlockedError) else ""
-        if code == "internal":
-            self._log.error("request refused after an internal failure", kind=type(error).__name__, host=running.host)
-        shape = DIALECTS.get(running.route.does, DIALECTS[running.route.errors])
-        if shape.name == "generic":
-            shape = DIALECTS[running.route.errors]
+        status, message = self._note_failure(running, error)
+        shape = _shape(running)
         body = jsontext.dump(shape.error(status, f"redact: {message}"))
-        headers = {"content-type": "application/json", "x-redact": code, **shape.error_headers}
+        headers = {"content-type": "application/json", "x-redact": running.error, **shape.error_headers}
         flow.response = http.Response.make(status, body, headers)
+
+    def _note_failure(self, running: Running, error: Exception) -> tuple[int, str]:
+        status, running.action, running.error, message = _verdict(error)
+        running.where = error.where if isinstance(error, BlockedError) else ""
+        if running.error == "internal":
+            self._log.error("request refused after an internal failure", kind=type(error).__name__, host=running.host)
+        return status, message
 
     # -- inbound
 
@@ -214,6 +240,9 @@ class RedactAddon:
         running = self._running.get(flow.id)
         response = flow.response
         if running is None or response is None or running.route.does == "pass" or running.error:
+            return
+        if response.status_code == 101 and not (running.socket and _is_websocket(response)):  # noqa: PLR2004
+            flow.kill()  # mitmproxy would let both ends talk on unread
             return
         if flow.request.method == "HEAD" or response.status_code in (204, 304) or response.status_code < 200:  # noqa: PLR2004
             return
@@ -237,6 +266,8 @@ class RedactAddon:
     def response(self, flow: http.HTTPFlow) -> None:
         """Restore an answer that came as a whole, and write the audit event: the exchange is over."""
         running = self._running.get(flow.id)
+        if flow.websocket is not None:
+            return  # it has only begun
         if running is not None and running.is_whole and flow.response is not None and flow.response.raw_content:
             restored = running.exchange.answer(_kind(flow.response), flow.response.raw_content)
             if restored != flow.response.raw_content:
@@ -253,12 +284,67 @@ class RedactAddon:
                 running.action = "failed"
         self._record(flow)
 
+    # -- WebSocket
+
+    async def websocket_message(self, flow: http.HTTPFlow) -> None:
+        """Redact what the client says, restore what the provider says; what fails on its way out does not leave."""
+        running = self._running.get(flow.id)
+        socket = running.socket if running is not None and running.socket is not None else Socket(flow)
+        message = socket.newest()
+        if running is None or running.route.does == "pass" or socket.is_ours(message):
+            return
+        if not message.from_client:
+            sockets.replace(message, running.exchange.frame(message.content))
+            return
+        try:
+            await self._redact_message(flow, running, message)
+        except Exception as error:  # noqa: BLE001  mitmproxy forwards a message whose addon failed; we must not
+            message.drop()
+            socket.say(jsontext.dump(self._refusal(running, error, message.content)))
+        except asyncio.CancelledError:
+            message.drop()
+            raise
+
+    async def _redact_message(self, flow: http.HTTPFlow, running: Running, message: WebSocketMessage) -> None:
+        if running.turns:
+            self._write(flow, running)
+        running.turns += 1
+        running.began, running.action, running.error, running.where = time.time(), "passed", "", ""
+        core = self._guests.get(running.host, self.core)
+        running.exchange.turn(core.redactor)
+        running.rules_version = core.rules.version
+        body = message.content
+        if len(body) > self._settings.limits.body_bytes:
+            raise UnreadableError("too-large", self._too_large(), 413)
+        sent = running.exchange.request_at_once(body) if len(body) <= AT_ONCE else None
+        if sent is None:
+            loop = asyncio.get_running_loop()
+            sent = await loop.run_in_executor(self._worker, running.exchange.request, body)
+        message.content = sent
+        self._note_action(running)
+
+    def _refusal(self, running: Running, error: Exception, body: bytes) -> dict[str, Any]:
+        """Write an error message as the provider does; a client with several streams learns which one it is about."""
+        status, message = self._note_failure(running, error)
+        about = {"type": "error", "status": status, **_shape(running).error(status, f"redact: {message}")}
+        with suppress(RedactError):
+            asked = jsontext.load(body)
+            if isinstance(asked, dict) and isinstance(asked.get("stream_id"), str):
+                about["stream_id"] = asked["stream_id"]
+        return about
+
+    def websocket_end(self, flow: http.HTTPFlow) -> None:
+        """Write the audit event of the last request that came over the socket."""
+        self._record(flow)
+
     # -- audit
 
     def _record(self, flow: http.HTTPFlow) -> None:
         running = self._running.pop(flow.id, None)
-        if running is None or running.route.does == "pass":
-            return
+        if running is not None and running.route.does != "pass":
+            self._write(flow, running)
+
+    def _write(self, flow: http.HTTPFlow, running: Running) -> None:
         try:
             self._recorder.record(self._event(flow, running))
         except RedactError as error:
@@ -301,6 +387,27 @@ class RedactAddon:
     def done(self) -> None:
         """Let the worker end."""
         self._worker.shutdown(wait=False, cancel_futures=True)
+
+
+_ID = re.compile(r"(?<=/)[\w-]*\d[\w-]*(?=/|$)", re.ASCII)
+"""A part of a path that may be an id the provider gave."""
+
+
+def _whose(flow: http.HTTPFlow, host: str) -> str:
+    """Name a client and its account with a provider: whose conversation another one names, it does not get back."""
+    peer: tuple[str, int] | None = flow.client_conn.peername
+    shown = [flow.request.headers.get(name, "") for name in sorted(CREDENTIALS)]
+    return "\0".join((host, peer[0] if peer else "", *shown))
+
+
+def _shape(running: Running) -> Dialect:
+    """Give the dialect in whose shape this client reads errors."""
+    dialect = DIALECTS.get(running.route.does, DIALECTS[running.route.errors])
+    return DIALECTS[running.route.errors] if dialect.name == "generic" else dialect
+
+
+def _is_websocket(response: http.Response) -> bool:
+    return str(response.headers.get("upgrade", "")).lower() == "websocket"
 
 
 def _is_short_json(response: http.Response) -> bool:

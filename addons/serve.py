@@ -18,7 +18,7 @@ from mitmproxy.addons import disable_h2c, next_layer, proxyserver, tlsconfig
 from mitmproxy.master import Master
 
 from redact import __version__, app, jsontext
-from redact.addons import authority, failures
+from redact.addons import authority, failures, sockets
 from redact.addons.proxy import RedactAddon
 from redact.errors import RedactError, SettingsError
 from redact.rules import pack_files
@@ -42,6 +42,7 @@ async def serve(settings: Settings, ready: Ready) -> None:
         master = _master(settings, providers.host_patterns())
         master.addons.add(addon)
         failures.speak_json()
+        sockets.write_whole()
         _log_to_structlog()
         await _run(settings, master, addon, ready, before)
     finally:

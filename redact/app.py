@@ -31,6 +31,7 @@ from redact.rules import Rule, RuleSet, names_one_of
 from redact.settings import BUILTIN, Settings
 from redact.surrogates import Mint
 from redact.vault.base import Vault
+from redact.vault.conversations import Conversations
 from redact.vault.keys import TenantKeys, open_keys
 from redact.vault.ledger import Ledger
 from redact.vault.memory import MemoryVault
@@ -94,10 +95,12 @@ class Kept:
     keys: TenantKeys
     vault: Vault
     ledger: Ledger
+    conversations: Conversations
     known: KnownValues
 
     def close(self) -> None:
         """Let go of the files."""
+        self.conversations.close()
         self.ledger.close()
         self.vault.close()
 
@@ -153,7 +156,7 @@ def kept(wanted: Settings, *, keep: bool = True) -> Kept:
     known = KnownValues(shelf=SealedShelf(state / "compiled" / "known.bin", keys))
     ledger = Ledger(state / "ledger.db", keys)
     vault: Vault = SqliteVault(state / "vault.db", keys) if keep else _copied(state / "vault.db", keys)
-    return Kept(keys, vault, ledger, known)
+    return Kept(keys, vault, ledger, Conversations(state / "conversations.db", keys, vault), known)
 
 
 def _copied(path: Path, keys: TenantKeys) -> MemoryVault:

@@ -21,7 +21,7 @@ from redact import jsontext, spans
 from redact.detect.known import is_distinctive
 from redact.dialects.base import Dialect, Piece, Tools, usage_of
 from redact.engine import Redactor, Text
-from redact.errors import BlockedError, NotAtOnceError, UnreadableError
+from redact.errors import BlockedError, NotAtOnceError, UnreadableError, VaultError
 from redact.framing import Event, Framing, Message, framing_of
 from redact.model import Record, Redaction, Sink
 from redact.paths import UNSETTLED, Mark, Node, Settled, Slot, path_to, shown, slots
@@ -115,8 +115,16 @@ class Exchange:
 
     def follow(self, ids: Iterable[str]) -> None:
         """Go on from what the provider keeps under these ids: what was carried there may be restored."""
-        if self._memory is not None:
+        if self._memory is None:
+            return
+        try:
             self._carry(self._memory.recall(ids))
+        except VaultError:  # less is restored then; nothing more leaves
+            self.report.trouble = "conversation"
+
+    def turn(self, redactor: Redactor) -> None:
+        """Begin another request of the same WebSocket, under the rules that hold now: the report begins anew."""
+        self._redactor, self.report = redactor, Report()
 
     def _carry(self, records: Iterable[Record]) -> None:
         fresh = {record.surrogate: record for record in records if record.surrogate not in self._carried}
@@ -421,7 +429,10 @@ class Exchange:
         kept = (tuple(self._dialect.kept(value)), len(self._carried))
         if kept[0] and kept != self._kept:
             self._kept = kept
-            self._memory.keep(kept[0], self._carried)
+            try:
+                self._memory.keep(kept[0], self._carried)
+            except VaultError:
+                self.report.trouble = "conversation"
 
     def _restore_whole(self, value: Any, running: set[tuple[int, str | int]]) -> bool:
         """Restore every string but the running ones; inputs of tools by their tool, what is sealed not at all."""

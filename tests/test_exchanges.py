@@ -78,3 +78,19 @@ def test_what_the_client_gets_however_the_stream_is_cut(case):
     assert wanted == through([stream[at : at + 1] for at in range(len(stream))])
     for at in range(1, len(stream)):
         assert wanted == through([stream[:at], stream[at:]]), f"cut at {at}"
+
+
+SOCKETS = [case for case in STREAMED if DIALECTS[case.parent.name].has_sockets]
+
+
+@pytest.mark.parametrize("case", SOCKETS, ids=named)
+def test_what_the_client_gets_over_a_websocket(case):
+    def messages(stream):
+        return [line[6:] for line in stream.split(b"\n") if line.startswith(b"data: ")]
+
+    exchange, _ = asked(case)
+    got = [out for one in messages((case / "response.sse").read_bytes()) for out in exchange.frame(one)]
+    wanted = messages((case / "client.sse").read_bytes())
+    assert wanted[: len(got)] == got
+    # What waits for the next message is lost with the socket if none comes.
+    assert len(got) == len(wanted) or case.name.startswith("cut-off")

@@ -66,6 +66,9 @@ class Seen:
         return content if isinstance(content, str) else [block for block in content if "text" in block][-1]["text"]
 
 
+KEPT = ("/v1/responses/", "/v1/conversations/", "/v1/messages/batches/")
+"""What a provider keeps, and a script answers when it is asked for."""
+
 Answer = Part | Raw | list[Part]
 Script = Callable[[Seen], Answer]
 
@@ -260,7 +263,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, state: Provider, seen: Seen) -> None:
         style, path = state.style, seen.path.partition("?")[0]
-        if seen.method == "GET" or path.endswith("/count_tokens"):
+        if (seen.method == "GET" and not path.startswith(KEPT)) or path.endswith("/count_tokens"):
             models = {"object": "list", "data": [{"id": "gpt-4o", "object": "model"}], "has_more": False}
             known = {"/v1/models": models, "/v1/messages/count_tokens": {"input_tokens": 2095}}
             return self._whole(200 if path in known else 404, json.dumps(known.get(path, _NOT_FOUND)).encode())

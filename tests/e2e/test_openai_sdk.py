@@ -85,14 +85,14 @@ def test_three_turns_with_tools(openai, provider, planted, stream):
     assert not traces(provider.wire, planted)
 
 
-def test_an_api_that_has_no_dialect_yet(openai, provider, planted):
+def test_a_response(openai, provider, planted):
     answer = openai.call("responses.create", model="gpt-5", input=planted.env, instructions=planted.pem)
 
     assert planted.env == answer["output"][0]["content"][0]["text"]
     assert not traces(provider.wire, planted)
 
 
-def test_an_api_that_has_no_dialect_yet_streams(openai, provider, planted):
+def test_a_response_streams(openai, provider, planted):
     provider.reset(echo, delta=5)
 
     *_, last = openai.stream("responses.stream", model="gpt-5", input=planted.env)

@@ -1,5 +1,6 @@
 """Hosts that are no provider pass as they are; a provider's host is filtered however it is written."""
 
+import http.client
 import json
 import socket
 import ssl
@@ -13,6 +14,7 @@ from .plants import traces
 from .provider import provider as start_provider
 from .provider import say
 from .talk import API
+from .wire import Raw
 
 
 @pytest.fixture(scope="module")
@@ -134,18 +136,42 @@ def test_a_host_header_of_another_name_does_not_open_a_way_around(filter, provid
     assert not traces(provider.wire, planted)
 
 
-def test_a_websocket_to_a_provider_is_refused_so_that_clients_fall_back(filter, provider):
-    """Frames are not read yet, and what is not read does not pass."""
+@pytest.mark.parametrize(
+    ("path", "version"),
+    [("/v1/chat/completions", "13"), ("/v1/tomorrow", "13"), ("/v1/responses", "8"), ("/v1/responses", None)],
+)
+def test_a_websocket_that_is_not_known_is_refused_so_that_clients_fall_back(filter, provider, path, version):
+    """What is not read does not pass."""
     with connection(filter, "api.openai.com") as made:
         headers = {
             "connection": "Upgrade",
             "upgrade": "websocket",
-            "sec-websocket-version": "13",
             "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
             "authorization": "Bearer sk-invented",
-        }
-        response = send(made, "/v1/responses", None, headers, method="GET")
+        } | ({"sec-websocket-version": version} if version else {})
+        response = send(made, path, None, headers, method="GET")
         response.read()
 
-    assert 400 <= response.status < 500
+    assert 426 == response.status
     assert not provider.seen
+
+
+def test_an_offer_of_another_protocol_is_not_passed_on(api, filter, provider, planted):
+    body = json.dumps(api.request(planted.env)).encode()
+    headers = headers_for(api.host) | {
+        "connection": "Upgrade, HTTP2-Settings",
+        "upgrade": "h2c",
+        "http2-settings": "AAMA",
+    }
+    with connection(filter, api.host) as made:
+        answer = send(made, api.path, body, headers).read()
+
+    assert planted.env == api.read(answer).text
+    assert not provider.seen[0].header("upgrade")
+
+
+def test_a_provider_that_switches_protocols_unasked_is_cut_off(api, filter, provider):
+    """mitmproxy would let both ends talk on, unread."""
+    provider.reset(lambda _seen: Raw(101, b"", (("connection", "upgrade"), ("upgrade", "other"))))
+    with connection(filter, api.host) as made, pytest.raises((OSError, http.client.HTTPException)):
+        send(made, api.path, json.dumps(api.request("hi")).encode(), headers_for(api.host)).read()

@@ -1,0 +1,90 @@
+"""What a provider keeps comes back by its id alone: restored for the client it is of, after a restart too, for no other."""
+
+import json
+
+import pytest
+
+from . import filter as filters
+from .clients import OPENAI, post
+from .plants import SURROGATE, traces
+from .wire import Raw
+
+RESPONSES = "/v1/responses"
+
+
+def answer(text, number=1, **more):
+    content = [{"type": "output_text", "text": text, "annotations": []}]
+    item = {"type": "message", "id": f"msg_{number}", "role": "assistant", "content": content}
+    return {"id": f"resp_{number}", "object": "response", "model": "gpt-5", "output": [item], **more}
+
+
+def keeping(said):
+    """Keep what is said first, say it again to whoever asks: as JSON, or as events."""
+    kept = []
+
+    def script(seen):
+        kept.extend(SURROGATE.findall(seen.body.decode()) if not kept else ())
+        body = answer(said.format(kept[0]), **({"conversation": {"id": "conv_1"}} if b"conv_1" in seen.body else {}))
+        if b'"stream": true' not in seen.body:
+            return Raw(200, json.dumps(body).encode())
+        events = [{"type": "response.created", "response": body | {"output": []}, "sequence_number": 0}]
+        events.append({"type": "response.completed", "response": body, "sequence_number": 1})
+        stream = "".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in events)
+        return Raw(200, stream.encode(), (("content-type", "text/event-stream"),))
+
+    return script
+
+
+def said(answer):
+    body = answer.body if answer.body[:1] == b"{" else answer.body.split(b"data: ")[-1]
+    got = json.loads(body)
+    return got.get("response", got)["output"][0]["content"][0]["text"]
+
+
+def ask(filter, *, key="sk-mine", method="POST", path=RESPONSES, **body):
+    body = b"" if method == "GET" else {"model": "gpt-5", **body}
+    return post(filter, OPENAI, path, body, [("authorization", f"Bearer {key}")], method=method)
+
+
+@pytest.fixture
+def began(filter, provider, planted, stream):
+    provider.reset(keeping("it is {}"))
+    first = ask(filter, input=planted.github, stream=stream, conversation="conv_1")
+    assert f"it is {planted.github}" == said(first)
+    return planted
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        {"previous_response_id": "resp_1", "input": "what was it?"},
+        {"conversation": {"id": "conv_1"}, "input": "what was it?"},
+        {"input": [{"type": "item_reference", "id": "msg_1"}]},
+        {"method": "GET", "path": f"{RESPONSES}/resp_1"},
+        {"method": "GET", "path": f"{RESPONSES}/resp_1/input_items?limit=1"},
+        {"method": "GET", "path": "/v1/conversations/conv_1/items"},
+    ],
+    ids=["response", "conversation", "item", "get", "input items", "conversation items"],
+)
+def test_a_later_request_gets_what_an_earlier_one_carried(filter, provider, began, later):
+    assert f"it is {began.github}" == said(ask(filter, **later))
+    assert not traces(provider.wire, began)
+
+
+def test_nobody_else_gets_it(filter, provider, began):
+    got = said(ask(filter, key="sk-other", previous_response_id="resp_1", input="what was it?"))
+    assert SURROGATE.search(got)
+    assert began.github not in got
+
+
+def test_an_unknown_id_gets_nothing(filter, provider, began):
+    assert SURROGATE.search(said(ask(filter, previous_response_id="resp_9", input="what was it?")))
+
+
+def test_after_a_restart(tmp_path, upstream, provider, planted):
+    config = filters.write_settings(tmp_path / "filter", upstream.url, upstream.ca)
+    provider.reset(keeping("it is {}"))
+    with filters.serve(config) as running:
+        ask(running, input=planted.github)
+    with filters.serve(config) as running:
+        assert f"it is {planted.github}" == said(ask(running, previous_response_id="resp_1", input="what was it?"))
