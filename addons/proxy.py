@@ -370,6 +370,7 @@ class RedactAddon:
             restored=report.tally["restored"],
             withheld=report.tally["withheld"],
             unknown_surrogates=report.tally["unknown"],
+            unparsed=report.unparsed,
             status=flow.response.status_code if flow.response else None,
             request_bytes=report.request_bytes or len(flow.request.raw_content or b""),
             sent_bytes=report.sent_bytes if not running.error or flow.response is None else 0,

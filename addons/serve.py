@@ -38,6 +38,7 @@ async def serve(settings: Settings, ready: Ready) -> None:
     providers = app.provider_map(settings)
     recorder = app.recorder(settings)
     try:
+        built.kept.parsers.warm()
         addon = RedactAddon(built, settings, providers, recorder, __version__)
         master = _master(settings, providers.host_patterns())
         master.addons.add(addon)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from redact import app
+from redact.detect.code import Code
 from redact.detect.known import KnownValues
+from redact.detect.parsers import Parsers
 from redact.detect.patterns import Expression, Patterns, expressions
 from redact.dialects import DIALECTS
 from redact.engine import Detector, Redactor
@@ -27,6 +29,7 @@ class Shipped:
     expressions: Sequence[Expression]
     patterns: Patterns
     detectors: Sequence[Detector]
+    structure: Code
     floor: Search
     """One search for all literals of all rules, and nothing done with what it finds."""
 
@@ -38,13 +41,21 @@ def shipped() -> Shipped:
     wanted = expressions(read.enabled())
     patterns = Patterns(wanted)
     literals = sorted({literal.encode() for expression in wanted for literal in expression.literals})
-    return Shipped(read.enabled(), wanted, patterns, app.detectors(read, patterns), search_for(literals))
+    return Shipped(
+        read.enabled(),
+        wanted,
+        patterns,
+        app.detectors(read, patterns),
+        Code(read.enabled(), Parsers()),
+        search_for(literals),
+    )
 
 
 def redactor() -> Redactor:
     """Make a redactor that has seen nothing yet."""
     core = shipped()
-    return Redactor(core.rules, core.detectors, Mint(b"bench" * 7), MemoryVault(), KnownValues())
+    vault, known = MemoryVault(), KnownValues()
+    return Redactor(core.rules, core.detectors, Mint(b"bench" * 7), vault, known, structure=core.structure)
 
 
 def exchange(redactor: Redactor, dialect: str = "anthropic-messages") -> Exchange:

@@ -16,10 +16,12 @@ from redact.audit.log import AuditLog
 from redact.audit.recorder import Recorder
 from redact.audit.store import AuditStore
 from redact.detect import pii
+from redact.detect.code import Code
 from redact.detect.decoded import Decoded
 from redact.detect.examples import problems
 from redact.detect.known import RULE_ID as KNOWN
 from redact.detect.known import KnownValues
+from redact.detect.parsers import Parsers
 from redact.detect.patterns import Patterns, expressions
 from redact.dialects import DIALECTS
 from redact.engine import Detector, Redactor
@@ -97,9 +99,11 @@ class Kept:
     ledger: Ledger
     conversations: Conversations
     known: KnownValues
+    parsers: Parsers
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Let go of the files, and of the processes that parse."""
+        self.parsers.close()
         self.conversations.close()
         self.ledger.close()
         self.vault.close()
@@ -156,7 +160,7 @@ def kept(wanted: Settings, *, keep: bool = True) -> Kept:
     known = KnownValues(shelf=SealedShelf(state / "compiled" / "known.bin", keys))
     ledger = Ledger(state / "ledger.db", keys)
     vault: Vault = SqliteVault(state / "vault.db", keys) if keep else _copied(state / "vault.db", keys)
-    return Kept(keys, vault, ledger, Conversations(state / "conversations.db", keys, vault), known)
+    return Kept(keys, vault, ledger, Conversations(state / "conversations.db", keys, vault), known, Parsers())
 
 
 def _copied(path: Path, keys: TenantKeys) -> MemoryVault:
@@ -179,6 +183,7 @@ def _core(wanted: Settings, kept: Kept) -> Core:
         kept.vault,
         kept.known,
         exemptions=kept.ledger,
+        structure=Code(read.enabled(), kept.parsers),
         cache_characters=wanted.limits.cache_characters,
     )
     return Core(wanted, read, kept, redactor, (*read.enabled(), *own, KNOWN_VALUES), named)

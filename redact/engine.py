@@ -13,8 +13,9 @@ from bisect import bisect_left
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from redact import spans
 from redact.codenames import style_of, words_of, written
@@ -30,6 +31,25 @@ from redact.surrogates import DIGITS, Mint, canonical, lowered
 from redact.vault.base import Exemptions, Vault
 
 Detector = Callable[[str], Iterable[Finding]]
+
+
+class Said(Protocol):
+    """What is found in a text by its structure, and whether some of it could not be parsed."""
+
+    @property
+    def findings(self) -> Sequence[Finding]: ...  # noqa: D102
+
+    @property
+    def unparsed(self) -> bool: ...  # noqa: D102
+
+
+class Structure(Protocol):
+    """Finds by parsing, for many texts in one go; only texts in which it has something to say are in what it gives."""
+
+    def read(self, texts: Sequence[str], *, at_once: bool = False) -> Mapping[str, Said]:
+        """Read texts. Raises NotAtOnceError where one is to be parsed `at_once`."""
+        ...
+
 
 SHORTEST_PIECE = 4
 """What is left of a finding beside a surrogate inside it is redacted from this length on, in characters."""
@@ -70,7 +90,7 @@ class Text(NamedTuple):
 class _Entry:
     """What is known of a text: the rules' findings for good, the redaction up to a generation of known values."""
 
-    __slots__ = ("behind", "findings", "generation", "is_bare", "parts", "redaction")
+    __slots__ = ("behind", "findings", "generation", "is_bare", "parts", "redaction", "unparsed")
 
     def __init__(self, findings: list[Finding], *, is_bare: bool) -> None:
         self.findings = findings
@@ -79,11 +99,17 @@ class _Entry:
         self.parts: Sequence[Finding] = ()  # what certain rules found inside findings that others made wider
         self.behind: Sequence[tuple[str, str]] = ()  # what is said behind encodings, and by which rule it was found
         self.redaction: Redaction | None = None
+        self.unparsed = False
 
     @property
     def is_empty(self) -> bool:
         """Whether neither rules nor known values are in it."""
         return self.is_bare and self.redaction is not None and not self.redaction.findings
+
+
+def _redaction(text: Text, entry: _Entry) -> Redaction:
+    redaction = entry.redaction or Redaction(text.text)
+    return replace(redaction, unparsed=True) if entry.unparsed else redaction
 
 
 class _Telling(dict[str, bool]):
@@ -108,6 +134,7 @@ class Redactor:
         known: KnownValues,
         *,
         exemptions: Exemptions | None = None,
+        structure: Structure | None = None,
         cache_characters: int = 24_000_000,
     ) -> None:
         self._rules: Mapping[str, Rule] = {rule.id: rule for rule in rules}
@@ -122,6 +149,8 @@ class Redactor:
             " ".join(words_of(name)) for rule in rules if not rule.restore for name in (*rule.names, *rule.packages)
         }
         self._detectors = tuple(detectors)
+        self._structure = structure
+        self._said: Mapping[str, Said] = {}
         self._mint, self._vault, self._known, self._exemptions = mint, vault, known, exemptions
         self._cache: OrderedDict[Text, _Entry] = OrderedDict()
         self._cached, self._cache_limit = 0, cache_characters
@@ -195,6 +224,7 @@ class Redactor:
         """
         with self._lock:
             texts = [text if self._telling[text.near] else Text(text.text, "", text.sealed) for text in texts]
+            self._read([text.text for text in texts if text not in self._cache])
             entries = {text: self._entry(text) for text in dict.fromkeys(texts)}
             self._learn([(t, e) for t, e in entries.items() if e.generation < 0])
             for _ in range(_ROUNDS):
@@ -203,7 +233,7 @@ class Redactor:
                 if stale:
                     self._renew(stale, generation)
             self._settle(entries)
-            return [entries[text].redaction or Redaction(text.text) for text in texts]
+            return [_redaction(text, entries[text]) for text in texts]
 
     @contextmanager
     def at_once(self) -> Iterator[None]:
@@ -238,6 +268,14 @@ class Redactor:
             if kept and entry.is_empty and text.text.lstrip()[:1] not in _CONTAINERS:
                 empty.add(text.text)
 
+    def _read(self, fresh: Sequence[str]) -> None:
+        """Read new texts by their structure, all in one go: their findings are asked for one by one."""
+        if self._structure is None or not fresh:
+            return
+        if sum(map(len, fresh)) > self._patience:
+            raise NotAtOnceError
+        self._said = self._structure.read(fresh, at_once=self._patience < math.inf)
+
     def _entry(self, text: Text) -> _Entry:
         entry = self._cache.get(text)
         if entry is not None:
@@ -253,6 +291,7 @@ class Redactor:
         entry = self._cache[text] = _Entry(spans.unite(certain, self._strictness), is_bare=not found)
         entry.parts = [f for f in certain if f not in entry.findings and self.is_certain(f.rule_id)] if certain else []
         entry.behind = [(f.value, f.rule_id) for f in hidden]
+        entry.unparsed = text.text in self._said and self._said[text.text].unparsed
         self._cached += len(text.text) + 64
         while self._cached > self._cache_limit and len(self._cache) > 1:
             old, _ = self._cache.popitem(last=False)
@@ -262,6 +301,8 @@ class Redactor:
 
     def _find(self, text: Text) -> list[Finding]:
         found = [finding for detect in self._detectors for finding in detect(text.text)]
+        if text.text in self._said:
+            found += self._said[text.text].findings
         if text.near and len(text.text) < 65536:  # noqa: PLR2004
             before = f'"{text.near}": "'
             if text.text.isdigit():

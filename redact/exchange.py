@@ -48,6 +48,7 @@ class Report:
     response_bytes: int = 0
     redact_seconds: float = 0.0
     restore_seconds: float = 0.0
+    unparsed: int = 0
     trouble: str = ""
 
 
@@ -176,6 +177,7 @@ class Exchange:
         if settled.texts and self._redactor.settled is not settled:
             # A value became known, here or in another thread: what was settled before may hold it.
             wanted, redactions = self._redacted(inside, UNSETTLED)
+        self.report.unparsed = sum(redaction.unparsed for redaction in redactions)
         changed = self._write(root, wanted, redactions)
         sent = jsontext.dump(root[0])
         if not changed and sent != body and jsontext.loses_nothing(body, sent):

@@ -61,3 +61,5 @@ class Redaction:
     edits: tuple[tuple[int, int, str], ...] = ()
     records: tuple[Record, ...] = ()
     blocked: tuple[str, ...] = ()
+    unparsed: bool = False
+    """Whether code in it could not be parsed, so that patterns alone decided."""

@@ -28,7 +28,8 @@ from pydantic import (
 )
 
 from redact import recognizers
-from redact.anchors import may_be_empty
+from redact.anchors import may_be_empty, required
+from redact.code.languages import BINDINGS, BY_NAME
 from redact.errors import RuleError
 from redact.model import STRICTNESS, Action, Category, Severity, Shape
 from redact.surrogates import kind_of
@@ -110,6 +111,15 @@ class Rule(BaseModel):
     presidio: tuple[Text, ...] = Field(
         (), description="Recognizers or entities of Presidio to look for in prose; needs the extra `redact[pii]`."
     )
+    languages: tuple[Text, ...] = Field((), description="Languages whose code a `query` is asked of; empty: all.")
+    where: Mapping[Text, Text] = Field(
+        {}, description="Patterns that captures of the `query` must fit, by capture: `name: (?i)pin$`."
+    )
+    query: Text | None = Field(
+        None,
+        description="Where in code a value stands: a tree-sitter query that captures it as `@value`, or `bindings`: "
+        "whatever is bound to a `@name`, in every language.",
+    )
     keywords: tuple[Text, ...] | None = Field(
         None,
         description="Literals, any case, one of which is near every match; derived from the pattern if left out. "
@@ -149,6 +159,28 @@ class Rule(BaseModel):
         if pattern is not None:
             _check_pattern(pattern)
         return pattern
+
+    @field_validator("languages")
+    @classmethod
+    def _are_languages(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            if name not in BY_NAME:
+                raise ValueError(f"'{name}' is no language that is parsed{_suggestion(name, BY_NAME)}")
+        return names
+
+    @field_validator("where")
+    @classmethod
+    def _compile_all(cls, where: Mapping[str, str]) -> Mapping[str, str]:
+        for pattern in where.values():
+            _check_pattern(pattern)
+        return where
+
+    @field_validator("query")
+    @classmethod
+    def _fits_the_grammars(cls, query: str | None, info: ValidationInfo) -> str | None:
+        if query is not None and query != BINDINGS:
+            _check_query(query, info.data.get("languages") or (), info.data.get("where") or {})
+        return query
 
     @field_validator("presidio")
     @classmethod
@@ -194,8 +226,16 @@ class Rule(BaseModel):
 
     @model_validator(mode="after")
     def _looks_for_something(self) -> Self:
-        if self.pattern is None and not (self.names or self.packages or self.hosts or self.presidio):
-            raise ValueError("says nothing to look for: give it a pattern, or names, packages, hosts or presidio")
+        if self.pattern is None and not (self.names or self.packages or self.hosts or self.presidio or self.query):
+            raise ValueError(
+                "says nothing to look for: give it a pattern, or names, packages, hosts, query or presidio"
+            )
+        if self.query is None and (self.where or self.languages):
+            raise ValueError("`where` and `languages` belong to a `query`, and there is none")
+        if self.query is not None and not (self.keywords or any(required(pattern) for pattern in self.where.values())):
+            raise ValueError(
+                "a `query` is asked only where one of its words stands: give `keywords`, or a pattern in `where` that has some"
+            )
         return self
 
 
@@ -206,6 +246,21 @@ def _check_pattern(pattern: str) -> None:
         raise ValueError(f"the pattern does not compile: {error}") from None
     if compiled.match("") is not None or may_be_empty(pattern):
         raise ValueError("the pattern matches the empty string")
+
+
+def _check_query(query: str, languages: Sequence[str], where: Mapping[str, str]) -> None:
+    if not languages:
+        raise ValueError("node names differ from language to language: say in `languages` which the query is for")
+    from redact.code.syntax import QueryProblemError, captures_of, compiled  # noqa: PLC0415  20 ms at every start, for what few rules say
+
+    for language in languages:
+        try:
+            captures = captures_of(compiled(language, query))
+        except QueryProblemError as problem:
+            raise ValueError(f"the query does not fit {language}: {problem.why}") from None
+        for capture in ("value", *where):
+            if capture not in captures:
+                raise ValueError(f"the query does not capture `@{capture}`")
 
 
 def _flat(name: str) -> str:

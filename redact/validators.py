@@ -140,6 +140,17 @@ def _is_spoken(word: str) -> bool:
     return len(word) > 3 and 0.2 < share < 0.7 and not _CLUSTER.search(word)  # noqa: PLR2004
 
 
+_CONSTANT = re.compile(
+    r"^[A-Z][A-Z]*(?:_[A-Z0-9]+)*$|^[a-z][a-z_.-]*\.(?:[a-z_-]+\.?)+$|^[:@#/.$%&<>=+*|~^!?-].{0,3}$"
+    r"|^(?i:utf|iso|latin|cp|windows|us-ascii|ascii|base64|hex|sha|hs|rs|es|aes|md)[-_]?[\d-]*$"
+)
+
+
+def no_constant(value: str) -> bool:
+    """Refuse what code names a thing by: `TOKEN_KIND_2`, `auth.token.missing`, an operator."""
+    return not _CONSTANT.match(value.strip())
+
+
 VALIDATORS: Mapping[str, Validator] = MappingProxyType(
     {
         "plausible": plausible,
@@ -148,6 +159,7 @@ VALIDATORS: Mapping[str, Validator] = MappingProxyType(
         "mod97": mod97,
         "not-uuid": not_uuid,
         "opaque": opaque,
+        "no-constant": no_constant,
     }
 )
 """By the names that rules use."""

@@ -60,7 +60,9 @@ def test_it_holds_every_addon_and_every_rule_pack(installed):
     packs = {f"redact/packs/{path.relative_to(ROOT / 'rules')}" for path in (ROOT / "rules").rglob("*.yaml")}
     assert addons
     assert packs
-    assert addons | packs | {"redact/py.typed"} <= set(ZipFile(installed.wheel).namelist())
+    queries = {str(path.relative_to(ROOT)) for path in (ROOT / "redact" / "code" / "queries").glob("*.scm")}
+    assert len(queries) >= 22
+    assert addons | packs | queries | {"redact/py.typed"} <= set(ZipFile(installed.wheel).namelist())
 
 
 def test_it_holds_nothing_but_the_package(installed):

@@ -51,7 +51,7 @@ _CHANGE_PATTERNS = {
 _RULE_ID = re.compile(r"(?=.{1,60}\Z)[a-z0-9]+(?:-[a-z0-9]+)*")
 _MISFIT = "audit event: `{}` is not {}; what it holds is not shown, as it may be anything"
 _LIMITS = {"user": 64, "user_agent": 256, "path": 512, "model": 128, "where": 512, "reason": 256}
-_COUNTS = ("restored", "withheld", "unknown_surrogates", "request_bytes", "sent_bytes", "response_bytes")
+_COUNTS = ("restored", "withheld", "unknown_surrogates", "unparsed", "request_bytes", "sent_bytes", "response_bytes")
 _SPANS = ("redact_ms", "restore_ms", "total_ms")
 
 
@@ -98,6 +98,8 @@ class AuditEvent:
     restored: int = 0
     withheld: int = 0
     unknown_surrogates: int = 0
+    unparsed: int = 0
+    """Texts with code that a parser could not read in time: patterns alone decided."""
     status: int | None = None
     """The HTTP status the client got."""
     request_bytes: int = 0

@@ -35,8 +35,8 @@ _CHANGES = """
 """
 LAYOUT = Layout(
     application_id=0x52445841,  # "RDXA"
-    version=2,
-    upgrades={2: _CHANGES},
+    version=3,
+    upgrades={2: _CHANGES, 3: "ALTER TABLE event ADD COLUMN unparsed INTEGER NOT NULL DEFAULT 0"},
     statements=f"""{_CHANGES};
         CREATE TABLE event (
             seq INTEGER PRIMARY KEY,
@@ -54,6 +54,7 @@ LAYOUT = Layout(
             restored INTEGER NOT NULL,
             withheld INTEGER NOT NULL,
             unknown_surrogates INTEGER NOT NULL,
+            unparsed INTEGER NOT NULL DEFAULT 0,
             status INTEGER,
             request_bytes INTEGER NOT NULL,
             sent_bytes INTEGER NOT NULL,

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from redact import spans
 from redact.detect import pii
+from redact.detect.code import Code
+from redact.detect.parsers import in_process
 from redact.detect.patterns import Patterns, expressions
 from redact.errors import DetectionError, RuleError
 from redact.model import Finding
@@ -15,7 +17,8 @@ from redact.rules import Sourced, example
 def finder(sourced: Sourced, *, fast: bool | None = None) -> Callable[[str], list[Finding]]:
     """Make what finds what one rule looks for; findings are united. Raises RuleError where it needs what is not installed."""
     patterns, prose = Patterns(expressions([sourced.rule]), fast=fast), pii.detector([sourced])
-    return lambda text: spans.unite([*patterns(text), *(prose(text) if prose else ())])
+    code = Code([sourced.rule], in_process, fast=fast) if sourced.rule.query else None
+    return lambda text: spans.unite([*patterns(text), *(prose(text) if prose else ()), *(code(text) if code else ())])
 
 
 def can_be_tried(sourced: Sourced) -> bool:

@@ -108,7 +108,7 @@ def expressions(rules: Iterable[Rule]) -> list[Expression]:
     """Say for each rule what the engine looks for."""
     found: list[Expression] = []
     for rule in rules:
-        if rule.pattern is not None:
+        if rule.pattern is not None and rule.query is None:
             found.append(_from_pattern(rule, rule.pattern))
         found += (_from_name(rule, name) for name in (*rule.names, *rule.packages))
         found += (_from_host(rule, host) for host in rule.hosts)

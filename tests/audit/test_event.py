@@ -141,7 +141,14 @@ def test_a_line_is_the_whole_event():
     assert FIELDS == list(read)
     assert as_dict(AuditEvent(**FULL)) == read
     usage = {"input_tokens": 10, "output_tokens": None, "cache_read_tokens": 0, "cache_creation_tokens": None}
-    defaults = {"unknown_surrogates": 0, "sent_bytes": 0, "response_bytes": 0, "restore_ms": 0.0, "total_ms": 0.0}
+    defaults = {
+        "unknown_surrogates": 0,
+        "unparsed": 0,
+        "sent_bytes": 0,
+        "response_bytes": 0,
+        "restore_ms": 0.0,
+        "total_ms": 0.0,
+    }
     assert FULL | defaults | {"redact_ms": 1.235, "usage": usage} == read
 
 

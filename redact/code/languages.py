@@ -1,0 +1,202 @@
+"""The languages that are parsed: a table. Knows names, suffixes and looks; knows no parser and imports none.
+
+A language is one entry here and one file of queries beside it, `queries/NAME.scm`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+BINDINGS = "bindings"
+"""The name of the query that each language has in its file: its `@name` is bound to its `@value`."""
+
+
+class Language(NamedTuple):
+    """One language: the module of its grammar, and what tells that a text is written in it."""
+
+    name: str
+    module: str
+    files: str
+    """Suffixes with a dot, whole names without."""
+    labels: str = ""
+    """What a fence calls it, beside its name and its suffixes."""
+    shebangs: str = ""
+    looks: str = ""
+    """A pattern of lines that hardly another language has."""
+    function: str = "language"
+
+
+LANGUAGES = (
+    Language(
+        "python", "tree_sitter_python", ".py .pyi .pyw .bzl SConstruct", "python3 py3 ipython ipython3 pycon starlark", "python",
+        r"(?:from [\w.]+ import |import \w+(?: as \w+)?$|def \w+\(.*|class \w+(?:\(.*\))?:$|[ \t]*(?:if|for|while|with|elif|try|except|else)\b.*:$"
+        r"|[ \t]+self\.\w+ = |@\w+(?:\.\w+)*(?:\(.*\))?$|os\.environ)",
+    ),
+    Language(
+        "javascript", "tree_sitter_javascript", ".js .mjs .cjs .jsx", "node nodejs ecmascript", "node nodejs deno bun",
+        r"(?:[ \t]*(?:const|let) [\w${\[].*|(?:export |async )*function\b.*|import .* from ['\"].*|.*\brequire\(['\"].*|module\.exports\b.*|export (?:default|const)\b.*|.*=> ?\{$|\}\);?$)",
+    ),
+    Language(
+        "typescript", "tree_sitter_typescript", ".ts .mts .cts", "", "ts-node tsx",
+        r"(?:(?:export )?(?:interface|type|enum|namespace) \w+.*|.*\b(?:const|let|private|public|readonly) \w+\??: \w+.*|import type .*|.*\): (?:Promise|string|void|number)\b.*)",
+        "language_typescript",
+    ),
+    Language("tsx", "tree_sitter_typescript", ".tsx", "", "", "", "language_tsx"),
+    Language(
+        "java", "tree_sitter_java", ".java", "",
+        looks=r"(?:package [\w.]+;|import (?:static )?[\w.]+(?:\.\*)?;|[ \t]*(?:public|private|protected) (?:static |final |abstract )*[\w<>\[\], ]+ \w+.*|[ \t]*@(?:Override|Value|Autowired|Test|Bean)\b.*|[ \t]*(?:final )?String \w+ = .*;)",
+    ),
+    Language(
+        "kotlin", "tree_sitter_kotlin", ".kt .kts", "",
+        looks=r"(?:[ \t]*(?:private |internal |const |override |lateinit )*(?:val|var) \w+(?:: \w+\??)? (?:=|by) .*|[ \t]*(?:\w+ )*fun .*|(?:data |sealed )class \w+.*|package [\w.]+$|import [\w.]+$)",
+    ),
+    Language(
+        "go", "tree_sitter_go", ".go", "golang",
+        looks=r"(?:package \w+$|import \($|import \"[\w./]+\"$|func (?:\(\w+ \*?\w+\) )?\w*\(.*|type \w+ (?:struct|interface) \{$|[ \t]+\w+(?:, \w+)* := .*|[ \t]+if err != nil \{$|(?:var|const) \w+ .*= .*)",
+    ),
+    Language(
+        "rust", "tree_sitter_rust", ".rs", "",
+        looks=r"(?:use [\w:]+(?:::\{.*)?;?|[ \t]*(?:pub(?:\(crate\))? )?(?:fn|struct|enum|trait|impl|mod)\b.*|[ \t]*let (?:mut )?\w+(?:: [\w<>&' ]+)? = .*;|#\[\w+.*\]|(?:pub )?(?:const|static) [A-Z_]+: &.*)",
+    ),
+    Language(
+        "c", "tree_sitter_c", ".c .h", "",
+        looks=r"(?:#include [<\"][\w./]+[>\"]|#define \w+ .*|(?:static |const |unsigned )*(?:char|int|void|struct \w+) \*?\w+(?:\[.*)?(?:\(.*| = .*;))",
+    ),
+    Language(
+        "cpp", "tree_sitter_cpp", ".cc .cpp .cxx .hpp .hh .hxx .ino .cu", "c++",
+        looks=r"(?:#include <\w+>|using namespace .*;|.*\bstd::\w+.*|template ?<.*|namespace \w+ \{|class \w+ (?:: public .*)?\{)",
+    ),
+    Language(
+        "csharp", "tree_sitter_c_sharp", ".cs .csx", "c#",
+        looks=r"(?:using [\w.]+;|namespace [\w.]+[;{]?$|[ \t]*(?:public|private|internal|protected) (?:static |readonly |const |override |async |sealed |partial )*[\w<>\[\]?]+ \w+.*|[ \t]*var \w+ = new .*|[ \t]*\[\w+(?:\(.*\))?\]$)",
+    ),
+    Language(
+        "ruby", "tree_sitter_ruby", ".rb .rake .gemspec .ru Gemfile Rakefile Vagrantfile Podfile Fastfile", "jruby", "ruby",
+        r"(?:require(?:_relative)? ['\"].*|[ \t]*def \w+[?!]?(?:\(.*\))?$|[ \t]*(?:module|class) [A-Z]\w*(?: < [\w:]+)?$|[ \t]*end$|.*\bdo \|.*\|$|[ \t]*attr_\w+ :.*|.*\bENV(?:\[|\.fetch).*)",
+    ),
+    Language(
+        "php", "tree_sitter_php", ".php .phtml .php5 .inc", "", "php",
+        r"(?:<\?php.*|[ \t]*\$\w+ = .*;|[ \t]*\$this->.*|namespace [\w\\]+;|use [\w\\]+;|[ \t]*(?:public|private|protected) (?:static )?function .*|.*define\(['\"].*)", "language_php",
+    ),
+    Language(
+        "scala", "tree_sitter_scala", ".scala .sc .sbt", "", "scala",
+        r"(?:(?:case )?(?:class|object|trait) \w+.*|[ \t]*(?:private |lazy |implicit |override )*val \w+(?:: [\w\[\]]+)? = .*|[ \t]*def \w+.*=.*|import [\w.]+(?:\._|\.\{.*\})$)",
+    ),
+    Language(
+        "swift", "tree_sitter_swift", ".swift", "",
+        looks=r"(?:import (?:Foundation|UIKit|SwiftUI)|[ \t]*(?:private |public |static )*let \w+(?:: \w+)? = .*|[ \t]*(?:private |public |static )*func \w+\(.*\{|.*\bguard let .*|struct \w+: .*\{|[ \t]*@\w+ (?:private )?var .*)",
+    ),
+    Language(
+        "bash", "tree_sitter_bash", ".sh .bash .zsh .ksh .envrc .bashrc .zshrc .profile .bash_profile", "shell shell-session console zsh sh",
+        "sh bash zsh dash ksh",
+        r"(?:set -[eux].*|[ \t]*(?:export|local|readonly) \w+=.*|if \[\[? .*|[ \t]*(?:fi|done|esac)$|[ \t]*then$|\w+\(\) ?\{$|[ \t]*echo .*|\$ \w+.*|for \w+ in .*)",
+    ),
+    Language(
+        "sql", "tree_sitter_sql", ".sql .ddl .psql", "postgres postgresql mysql sqlite plsql tsql",
+        looks=r"(?i:[ \t]*(?:create (?:table|user|role|database|index|view)|insert into|update \w+ set|select .*|alter (?:table|user|role)|grant .* to|drop table|from \w+|where .*|values ?\(.*)\b.*)",
+    ),
+    Language(
+        "dockerfile", "tree_sitter_dockerfile", ".dockerfile Dockerfile Containerfile", "docker containerfile",
+        looks=r"(?:FROM [\w./:${}-]+.*|RUN .*|ENV \w+[= ].*|ARG \w+.*|COPY .*|ENTRYPOINT .*|WORKDIR .*|CMD \[.*|EXPOSE \d+)",
+    ),
+    Language(
+        "hcl", "tree_sitter_hcl", ".tf .hcl .tfvars .nomad .tofu", "terraform tf opentofu",
+        looks=r"(?:(?:resource|data) \"[\w-]+\" \"[\w-]+\" \{|(?:variable|output|provider|module) \"[\w-]+\" \{|(?:locals|terraform) \{)",
+    ),
+    Language(
+        "yaml", "tree_sitter_yaml", ".yaml .yml .clang-format", "helm ansible k8s kubernetes compose docker-compose",
+        looks=r"(?:---|[ \t]*- \w[\w.-]*: .*|[ \t]*\w[\w.-]*:(?: [^;{(\n]*)?|[ \t]*- [^;\n]*)",
+    ),
+    Language("json", "tree_sitter_json", ".json .jsonc .json5 .ipynb .tfstate .webmanifest .code-workspace", "jsonc json5 jsonl ndjson",
+             looks=r"(?:[\[{]|[ \t]*\"[^\"\n]+\": .*[,\[{]|[ \t]*[}\]],?)"),
+    Language("toml", "tree_sitter_toml", ".toml Pipfile Cargo.lock poetry.lock uv.lock", "", looks=r"(?:\[{1,2}[\w.\"-]+\]{1,2}|[\w-]+ = (?:\"[^\"\n]*\"|\[.*|true|false|\d+))"),
+    Language(
+        "html", "tree_sitter_html", ".html .htm .xhtml .vue .svelte .xml .config .csproj .plist .pom .jsp .svg", "xml vue svelte xhtml",
+        looks=r"(?:[ \t]*<(?:!DOCTYPE|html|div|span|input|form|script|\?xml|[\w:.-]+(?: [\w:.-]+=\"[^\"\n]*\")*)\s?/?>.*|[ \t]*</[\w:.-]+>)",
+    ),
+)  # fmt: skip
+
+BY_NAME = {language.name: language for language in LANGUAGES}
+
+
+@cache
+def _labels() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for language in LANGUAGES:
+        suffixes = [name[1:] for name in language.files.split() if name[0] == "."]
+        for label in (language.name, *suffixes, *language.labels.split()):
+            found.setdefault(label.lower(), language.name)
+    return found
+
+
+@cache
+def _files() -> dict[str, str]:
+    return {name.lower(): language.name for language in LANGUAGES for name in language.files.split()}
+
+
+def by_label(label: str) -> str | None:
+    """Name the language that a fence's label means; a file's name may stand there too."""
+    word = label.strip().lower().lstrip(".{").rstrip("}")
+    return _labels().get(word) or (by_file(word) if "." in word else None)
+
+
+def by_file(name: str) -> str | None:
+    """Name the language of a file by its name."""
+    path = PurePosixPath(name.lower().replace("\\", "/"))
+    known = _files()
+    if path.name.startswith(("dockerfile.", "containerfile.")):
+        return "dockerfile"
+    return known.get(path.name) or known.get(path.suffix)
+
+
+@cache
+def _shebangs() -> dict[str, str]:
+    return {name: language.name for language in LANGUAGES for name in language.shebangs.split()}
+
+
+def by_shebang(text: str) -> str | None:
+    """Name the language that the first line asks for."""
+    if not text.startswith("#!"):
+        return None
+    words = text[2:200].split("\n", 1)[0].split()
+    program = next((word for word in words if word[0] != "-" and "=" not in word and not word.endswith("/env")), "")
+    return _shebangs().get(program.rpartition("/")[2].rstrip("0123456789."))
+
+
+@cache
+def _looks() -> list[tuple[str, re.Pattern[str]]]:
+    return [(each.name, re.compile(rf"^{each.looks}$", re.MULTILINE)) for each in LANGUAGES if each.looks]
+
+
+LOOKED_AT = 6_000
+"""Characters of a text by which its language is told."""
+_SURE = 0.12
+_FAINT = frozenset({"yaml", "toml", "bash", "sql"})
+"""What prose and logs look like, too: these ask for more."""
+
+
+def by_looks(text: str) -> str | None:
+    """Guess the language of a text by its lines; None where it is none, or cannot be told."""
+    sample = text[:LOOKED_AT]
+    lines = sum(1 for line in sample.split("\n") if line.strip())
+    if not lines:
+        return None
+    if sample.lstrip()[:1] in ("{", "[") and re.match(r'\s*[\[{]\s*(?:"|[\[{\]}])', sample):
+        return "json"
+    best, most = None, 0.0
+    for name, share in _shares(sample, lines):
+        if share > most:
+            best, most = name, share
+    return best
+
+
+def _shares(sample: str, lines: int) -> Iterator[tuple[str, float]]:
+    for name, looks in _looks():
+        hits = sum(1 for _ in looks.finditer(sample))
+        share = hits / lines
+        if hits and share >= (0.6 if name in _FAINT else _SURE) and (hits > 1 or lines < 4 or name not in _FAINT):  # noqa: PLR2004
+            yield name, share * (0.8 if name in _FAINT else 1.0)

@@ -1,0 +1,7 @@
+; What a name is bound to.
+(variable_assignment name: (_) @name value: (_) @value)
+(binary_expression left: (_) @name operator: ["=" "==" "!="] right: (_) @value)
+; --password VALUE, -p VALUE after the command that asks for it
+(command argument: (word) @name . argument: (_) @value (#match? @name "^--"))
+; ${PASSWORD:-…}
+(expansion (variable_name) @name operator: [":-" "-" ":=" "="] . (_) @value)

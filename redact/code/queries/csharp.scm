@@ -1,0 +1,16 @@
+; What a name is bound to.
+(variable_declarator name: (_) @name (_) @value .)
+(property_declaration name: (_) @name value: (_) @value)
+(parameter name: (_) @name "=" . (_) @value)
+(assignment_expression left: (_) @name right: (_) @value)
+(attribute_argument name: (_) @name (_) @value .)
+(argument name: (_) @name . (_) @value .)
+(binary_expression left: (_) @name operator: ["==" "!="] right: (string_literal) @value)
+; {"password", "…"}
+(initializer_expression . (string_literal) @entry . (_) @value .)
+; SetPassword("…"), Add("password", "…")
+(invocation_expression function: (_) @setter arguments: (argument_list . (argument . (_) @value .) .))
+(invocation_expression function: (_) @call arguments: (argument_list . (argument . (string_literal) @name .) . (argument . (_) @value .)))
+; new NetworkCredential("kim", "…")
+(object_creation_expression type: (_) @auth arguments: (argument_list . (argument) . (argument . (_) @value .)))
+(invocation_expression function: (_) @auth arguments: (argument_list . (argument . (string_literal) .) . (argument . (string_literal) @value .) .))

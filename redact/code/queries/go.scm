@@ -1,0 +1,13 @@
+; What a name is bound to.
+(var_spec name: (identifier) @name value: (expression_list . (_) @value .))
+(const_spec name: (identifier) @name value: (expression_list . (_) @value .))
+(short_var_declaration left: (expression_list . (_) @name) right: (expression_list . (_) @value))
+(assignment_statement left: (expression_list . (_) @name) right: (expression_list . (_) @value))
+(keyed_element key: (_) @name value: (_) @value)
+(binary_expression left: (_) @name operator: ["==" "!="] right: [(interpreted_string_literal) (raw_string_literal)] @value)
+; SetPassword("…"), Set("password", "…")
+(call_expression function: (_) @setter arguments: (argument_list . (_) @value .))
+(call_expression function: (_) @call arguments: (argument_list . (interpreted_string_literal) @name . (_) @value .))
+(call_expression function: (_) @call arguments: (argument_list . (_) . (interpreted_string_literal) @name . (_) @value .))
+; SetBasicAuth("kim", "…"), url.UserPassword("kim", "…")
+(call_expression function: (_) @auth arguments: (argument_list . (_) . (interpreted_string_literal) @value .))

@@ -1,0 +1,16 @@
+; What a name is bound to.
+(variable_declarator name: (_) @name value: (_) @value)
+(assignment_expression left: (_) @name right: (_) @value)
+(element_value_pair key: (_) @name value: (_) @value)
+(binary_expression left: (_) @name operator: ["==" "!="] right: (string_literal) @value)
+(method_invocation object: (_) @name name: (identifier) @_equals arguments: (argument_list . (string_literal) @value .) (#match? @_equals "^equals"))
+; setPassword("…"), put("password", "…"), Map.of("password", "…")
+(method_invocation name: (_) @setter arguments: (argument_list . (_) @value .))
+(method_invocation name: (_) @call arguments: (argument_list . (string_literal) @name . (_) @value .))
+(method_invocation name: (_) @call arguments: (argument_list . (string_literal) . (_) . (string_literal) @name . (_) @value .))
+; @Value("${db.password:…}") String password
+(field_declaration (modifiers (annotation name: (_) @_value arguments: (annotation_argument_list . (_) @value .))) declarator: (variable_declarator name: (_) @name) (#eq? @_value "Value"))
+(formal_parameter (modifiers (annotation name: (_) @_value arguments: (annotation_argument_list . (_) @value .))) name: (_) @name (#eq? @_value "Value"))
+; basicAuth("kim", "…"), new PasswordAuthentication("kim", "…")
+(method_invocation name: (_) @auth arguments: (argument_list . (string_literal) . (_) @value .))
+(object_creation_expression type: (_) @auth arguments: (argument_list . (string_literal) . (_) @value .))

@@ -1,0 +1,6 @@
+; What a name is bound to.
+(pair key: (_) @name value: (_) @value)
+; {"name": "DB_PASSWORD", "value": "…"}
+(object (pair key: (string (string_content) @_name) value: (string) @name) (pair key: (string (string_content) @_value) value: (_) @value) (#any-of? @_name "name" "key" "Name" "Key" "ParameterKey") (#any-of? @_value "value" "Value" "ParameterValue"))
+; "DB_PASSWORD=…"
+(array (string) @pair)

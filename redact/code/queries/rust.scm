@@ -1,0 +1,16 @@
+; What a name is bound to.
+(const_item name: (_) @name value: (_) @value)
+(static_item name: (_) @name value: (_) @value)
+(let_declaration pattern: (_) @name value: (_) @value)
+(assignment_expression left: (_) @name right: (_) @value)
+(field_initializer field: (_) @name value: (_) @value)
+(binary_expression left: (_) @name operator: ["==" "!="] right: (string_literal) @value)
+(tuple_expression . (string_literal) @entry . (_) @value .)
+; password("…"), insert("password", "…")
+(call_expression function: (_) @setter arguments: (arguments . (_) @value .))
+(call_expression function: (_) @call arguments: (arguments . (string_literal) @name . (_) @value .))
+(call_expression function: (_) @call arguments: (arguments . (call_expression function: (field_expression value: (string_literal) @name)) . (_) @value .))
+; basic_auth("kim", Some("…"))
+(call_expression function: (_) @auth arguments: (arguments . (_) . (_) @value .))
+; #[arg(default_value = "…")]
+(token_tree (identifier) @name . "=" . (string_literal) @value)

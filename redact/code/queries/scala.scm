@@ -1,0 +1,12 @@
+; What a name is bound to.
+(val_definition pattern: (_) @name value: (_) @value)
+(var_definition pattern: (_) @name value: (_) @value)
+(parameter name: (_) @name default_value: (_) @value)
+(class_parameter name: (_) @name default_value: (_) @value)
+(assignment_expression left: (_) @name right: (_) @value)
+(infix_expression left: (_) @name operator: (operator_identifier) @_arrow right: (_) @value (#any-of? @_arrow "->" "==" "!="))
+(tuple_expression . (string) @entry . (_) @value .)
+; setPassword("…"), put("password", "…")
+(call_expression function: (_) @setter arguments: (arguments . (_) @value .))
+(call_expression function: (_) @call arguments: (arguments . (string) @name . (_) @value .))
+(call_expression function: (_) @auth arguments: (arguments . (string) . (_) @value .))

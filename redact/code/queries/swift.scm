@@ -1,0 +1,13 @@
+; What a name is bound to.
+(property_declaration name: (_) @name value: (_) @value)
+(assignment target: (_) @name result: (_) @value)
+(value_argument name: (_) @name value: (_) @value)
+(dictionary_literal key: (_) @name . value: (_) @value)
+(function_declaration (parameter name: (_) @name) . "=" . default_value: (_) @value)
+(init_declaration (parameter name: (_) @name) . "=" . default_value: (_) @value)
+(equality_expression lhs: (_) @name rhs: (line_string_literal) @value)
+; setPassword("…"), setenv("PASSWORD", "…")
+(call_expression . (_) @setter (call_suffix (value_arguments . (value_argument . value: (_) @value .) .)))
+(call_expression . (_) @call (call_suffix (value_arguments . (value_argument . value: (line_string_literal) @name .) . (value_argument value: (_) @value .))))
+; setValue("…", forHTTPHeaderField: "X-Api-Key")
+(call_suffix (value_arguments . (value_argument . value: (_) @value .) . (value_argument name: (_) value: (line_string_literal) @name .) .))

@@ -1,0 +1,2 @@
+; What a name is bound to.
+(pair . (_) @name . (_) @value .)

@@ -1,0 +1,9 @@
+; What a name is bound to.
+(block_mapping_pair key: (_) @name value: (_) @value)
+(flow_pair key: (_) @name value: (_) @value)
+; - name: DB_PASSWORD
+;   value: …
+(block_mapping (block_mapping_pair key: (_) @_name value: (_) @name) (block_mapping_pair key: (_) @_value value: (_) @value) (#any-of? @_name "name" "key" "Name" "Key" "ParameterKey") (#any-of? @_value "value" "Value" "ParameterValue"))
+(flow_mapping (flow_pair key: (_) @_name value: (_) @name) (flow_pair key: (_) @_value value: (_) @value) (#any-of? @_name "name" "key" "Name" "Key") (#any-of? @_value "value" "Value"))
+; - DB_PASSWORD=…
+(block_sequence_item (flow_node) @pair)

@@ -1,0 +1,470 @@
+"""What a parse says of a piece of code: which literals stand where a query asks. Knows tree-sitter; knows no rule and no text around.
+
+Strategy: runs in a process that may be killed, so it takes plain values and gives plain values, and imports hardly anything. A
+query names the place; what is captured there is taken apart down to its literals: both sides of a `+`, the pieces of a template,
+what is handed to a decoding call. A variable, a call, a look-up has none, and so is no secret.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from itertools import accumulate
+from pathlib import Path
+from typing import NamedTuple
+
+import regex
+from tree_sitter import Language, Node, Parser, Query, QueryCursor, QueryError
+
+from redact.code.languages import BINDINGS, BY_NAME
+
+Place = str
+"""Where a literal stands: `string`, `number` or `word` (a string without quotes)."""
+
+
+class Ask(NamedTuple):
+    """What is looked for: a query in some languages, and what its captures must look like."""
+
+    query: str
+    languages: tuple[str, ...]
+    """Empty: in all."""
+    where: tuple[tuple[str, str], ...]
+
+
+class Snippet(NamedTuple):
+    """A piece of code in one language."""
+
+    language: str
+    code: str
+
+    def __repr__(self) -> str:
+        """Show no code: it may hold values."""
+        return f"Snippet({self.language}, {len(self.code)} characters)"
+
+
+class Hit(NamedTuple):
+    """What an ask found: the ranges of literals that make one value, in characters, and where they stand."""
+
+    ask: int
+    pieces: tuple[tuple[int, int], ...]
+    place: Place
+    partial: bool
+    """Whether what is no literal makes up the rest of the value: a template, `"…" + variable`."""
+
+
+class QueryProblemError(Exception):
+    """A query that a language's grammar does not know."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)
+
+
+@cache
+def grammar(name: str) -> Language:
+    """Load the grammar of a language."""
+    language = BY_NAME[name]
+    pointer = getattr(importlib.import_module(language.module), language.function)()
+    return Language(_capsule(pointer) if isinstance(pointer, int) else pointer)
+
+
+def _capsule(pointer: int) -> object:
+    """Wrap what older grammars give as a number, which tree-sitter is about to refuse."""
+    new = ctypes.pythonapi.PyCapsule_New
+    new.restype, new.argtypes = ctypes.py_object, (ctypes.c_void_p, ctypes.c_char_p, ctypes.c_void_p)
+    return new(pointer, b"tree_sitter.Language", None)
+
+
+@cache
+def _parser(name: str) -> Parser:
+    return Parser(grammar(name))
+
+
+@cache
+def compiled(name: str, query: str) -> Query:
+    """Compile a query for a language; `bindings` is the language's own. Raises QueryProblemError."""
+    source = (Path(__file__).parent / "queries" / f"{name}.scm").read_text("utf-8") if query == BINDINGS else query
+    try:
+        return Query(grammar(name), source)
+    except (QueryError, SyntaxError, ValueError) as error:
+        raise QueryProblemError(_said(str(error))) from None
+
+
+def _said(why: str) -> str:
+    """Say what tree-sitter says as people count: `invalid node type 'calll' in its line 1`."""
+    row = re.search(r" at row (\d+), column \d+(?:: (.*))?", why)
+    if row is None:
+        return why[:1].lower() + why[1:]
+    what = why[: row.start()]
+    return f"{what[:1].lower()}{what[1:]}{f' {row[2]!r}' if row[2] else ''} in its line {int(row[1]) + 1}"
+
+
+def captures_of(query: Query) -> set[str]:
+    """List what a query captures."""
+    return {query.capture_name(index) for index in range(query.capture_count)}
+
+
+@cache
+def _pattern(source: str) -> regex.Pattern[str]:
+    return regex.compile(source)
+
+
+_DEEP = re.compile(rb"[\[({](?:\s{0,8}[\[({]){63}|(?:[-?:][ \t]){48}|(?:[\w,]{1,16}<){200}")
+"""What is nested beyond what people write: grammars crash on it, or take minutes."""
+
+
+def look(snippets: Sequence[Snippet], asks: Sequence[Ask]) -> list[list[Hit] | None]:
+    """Answer every ask on every snippet; None for what is not to be parsed."""
+    return [_look(snippet, asks) for snippet in snippets]
+
+
+def _look(snippet: Snippet, asks: Sequence[Ask]) -> list[Hit] | None:
+    data = snippet.code.encode("utf-8", "surrogatepass")
+    if _DEEP.search(data):
+        return None
+    root = _parser(snippet.language).parse(data).root_node
+    found: dict[Hit, None] = {}
+    by_query: dict[str, list[int]] = {}
+    for index, ask in enumerate(asks):
+        if not ask.languages or snippet.language in ask.languages:
+            by_query.setdefault(ask.query, []).append(index)
+    for query, indices in by_query.items():
+        try:
+            cursor = QueryCursor(compiled(snippet.language, query))
+        except QueryProblemError:
+            continue  # a query that names no language fits some only
+        for _, captures in cursor.matches(root):
+            names = _names(captures, data)
+            for index in indices:
+                if names is not None and _fits(asks[index].where, names):
+                    found.update(dict.fromkeys(_hits(index, captures, data)))
+    return _in_characters(list(found), snippet.code, data)
+
+
+_Captures = dict[str, list[Node]]
+_TAIL = re.compile(r"""(?:\[\d*\]|["'`\])}\s:=])+$""")
+_SETTER = re.compile(
+    r"(?i)^(?:set|with|use|add|put|bind|basic)(?![a-z]{2}(?:tings|er))|^[a-z]*(?:password|passwd|secret|token|key|credentials?)$"
+)
+_NO_SETTER = re.compile(
+    r"(?i)^(?:is|has|get|check|valid|verif|hash|encrypt|decrypt|read|load|fetch|find|gen|make|create|parse|require|reset|prompt|ask|mask"
+    r"|input|show|hide|forgot|compare|match|test|assert|expect|new|next|peek|print|log|lookup|resolve|invalid|missing|on|to|from|accept|skip)"
+)
+_CALL = re.compile(
+    r"(?i)^(?:put|set|add|insert|define|get|getenv|env|fetch|with|header|option|append|of|entry|property|prop|config|pair|make_pair|const|tuple|default"
+    r"|emplace|try|store|write|from|register)(?![a-z]*(?:element|attr_accessor|text|message|error|listener|selector|class))"
+)
+_NARROW = 160
+
+
+def _names(captures: _Captures, data: bytes) -> dict[str, str] | None:
+    """Say what the captures are called; None where a call is none that binds a name to a value."""
+    names: dict[str, str] = {}
+    for capture, nodes in captures.items():
+        node = nodes[0]
+        if capture == "value" or capture.startswith("_"):
+            continue
+        text = _TAIL.sub(
+            "", data[max(node.start_byte, node.end_byte - _NARROW) : node.end_byte].decode("utf-8", "replace")
+        )
+        if capture in ("setter", "call"):
+            last = re.split(r"[.>:!\s]+", text.rstrip("!?"))[-1]
+            if capture == "call":
+                if not _CALL.match(last):
+                    return None
+                continue
+            if _NO_SETTER.match(last) or not _SETTER.match(last):
+                return None
+            names["name"] = last
+        elif capture == "entry":
+            names["name"] = text
+        elif capture == "pair":
+            name, equals, _ = text.partition("=")
+            if not equals:
+                return None
+            names["name"] = name
+        else:
+            names[capture] = text
+    return names
+
+
+def _fits(where: Iterable[tuple[str, str]], names: dict[str, str]) -> bool:
+    return all(capture in names and _pattern(pattern).search(names[capture]) for capture, pattern in where)
+
+
+def _hits(index: int, captures: _Captures, data: bytes) -> Iterator[Hit]:
+    for node in captures.get("value", ()):
+        for group in _values(node, data, 0):
+            yield Hit(index, tuple(group.pieces), group.place, group.partial)
+    for node in captures.get("pair", ()):
+        for group in _values(node, data, 0):
+            start, end = group.pieces[0][0], group.pieces[-1][1]
+            equals = data.find(b"=", start, end)
+            if equals >= 0:
+                yield Hit(index, ((equals + 1, end),), group.place, group.partial)
+
+
+class _Group:
+    """Literals that make one value, in bytes."""
+
+    __slots__ = ("partial", "pieces", "place")
+
+    def __init__(self, pieces: list[tuple[int, int]], place: Place, *, partial: bool = False) -> None:
+        self.pieces, self.place, self.partial = pieces, place, partial
+
+
+_DEEPEST = 24
+_STRINGS = frozenset(
+    """string string_literal interpreted_string_literal raw_string_literal template_string encapsed_string verbatim_string_literal
+    interpolated_string_expression line_string_literal multi_line_string_literal multiline_string_literal interpolated_string
+    quoted_template string_lit double_quote_scalar single_quote_scalar raw_string ansi_c_string translated_string
+    double_quoted_string single_quoted_string quoted_attribute_value literal preproc_arg heredoc_body string_expression""".split()
+)
+_WORDS = frozenset("plain_scalar unquoted_string word block_scalar text heredoc_template nowdoc_body".split())
+_CHARACTERS = frozenset("char_literal character_literal".split())
+_NUMBERS = frozenset(
+    """integer number int_literal integer_literal decimal_integer_literal number_literal numeric_lit integer_scalar long_literal
+    unsigned_literal number_value""".split()
+)
+_JOINS = frozenset(("+", ".", "&", "++", "<>", "..", "~", "||"))
+_CHOICES = frozenset(("or", "||", "??", "?:", "and", "&&", "//"))
+_JOINED = frozenset("concatenated_string chained_string concatenation string_concatenation".split())
+_LISTS = frozenset(
+    """array list array_initializer initializer_list array_creation_expression array_literal array_expression tuple_expression
+    initializer_expression literal_value tuple set collection_literal array_type""".split()
+)
+_OPAQUE = re.compile(
+    r"call|invocation|subscript|index|member|attribute|navigation|selector|lambda|function|closure|variable|identifier|interpolation|expansion"
+    r"|substitution|arguments|condition|comparison|comment|type|pair|(?<!literal_)element|object$|dictionary|mapping|hash|block$|arrow|template_directive"
+)
+_CALLS = re.compile(r"call|invocation|creation|conversion|macro")
+_ALTERNATIVES = re.compile(r"conditional|ternary|if_expression|elvis|nil_coalescing")
+_INSERTED = re.compile(
+    r"interpolat|substitution|expansion|variable_name|template_directive|subscript_expression|member_access|dynamic|template_for|template_if"
+)
+_QUOTED = re.compile(
+    rb"""(?s)^[A-Za-z@$]{0,3}?(?:(#{0,8})("{3}|'{3}|["'`])(.*?)(?:\2\1)?|R"([^\s()\\]{0,16})\((.*?)(?:\)\4")?)$"""
+)
+_DECODES = re.compile(
+    r"""(?i)(?:\w*(?:decode|unhex|fromhex|from_hex|base64|b64)\w*|atob|bytes|bytearray|bytestring|string|str|buffer\.from
+    |secretstr|secret|some|just|ok|valueof|value_of|of|encode|getbytes|tochararray|to_owned|to_string|tostring|to_vec|into|from|new|trim|strip|join
+    |concat|format_args|as_bytes|as_str|unwrap|expect|freeze|dedent|trimindent|trimmargin|raw|literal|quote|charcode|fromcharcode|chars|data|utf8|vec|array|list
+    |cstr|c_str|std::string|text|securestring|aslist|arrays\.aslist|password|pwd)!?$""",
+    re.VERBOSE,
+)
+_METHODS = re.compile(
+    r"(?i)(?:encode|getbytes|tochararray|to_owned|to_string|tostring|to_vec|trim|strip|as_bytes|as_str|unwrap|expect|freeze|chars|c_str|into|data)!?$"
+)
+_LOOKS_UP = re.compile(
+    r"(?i)(?:getenv|environ\.get|environ|env|getordefault|fetch|getproperty|get_or_default|lookupenv|env_or|orelse|or_else|unwrap_or|getor|dig|get|var|or|coalesce|ifempty|default|config)!?$"
+)
+
+
+def _values(node: Node, data: bytes, depth: int) -> list[_Group]:
+    """Take an expression apart into the values that it may have, as far as literals make them."""
+    kind = node.type
+    if depth > _DEEPEST:
+        return []
+    if kind in _STRINGS:
+        return _string(node, data)
+    if kind in _WORDS:
+        return _word(node, data)
+    if kind in _NUMBERS:
+        return _number(node, data)
+    if kind in _JOINED:
+        return _together([_values(child, data, depth + 1) for child in node.named_children])
+    if kind in _LISTS:
+        return _list(node, data, depth)
+    if _CALLS.search(kind):
+        return _called(node, data, depth)
+    if _OPAQUE.search(kind) and not _ALTERNATIVES.search(kind):
+        return []
+    named = [child for child in node.named_children if "comment" not in child.type]
+    operator = node.child_by_field_name("operator") or node.child_by_field_name("op")
+    sign = operator.text.decode() if operator is not None and operator.text else _sign(node)
+    if _ALTERNATIVES.search(kind) or (len(named) >= 2 and sign in _CHOICES and sign != "||"):  # noqa: PLR2004
+        return [group for child in named for group in _values(child, data, depth + 1)]
+    if len(named) == 2 and sign == "||":  # noqa: PLR2004  joins in SQL, chooses elsewhere
+        return [group for child in named for group in _values(child, data, depth + 1)]
+    if len(named) >= 2 and sign in _JOINS:  # noqa: PLR2004
+        operands = [named[0], named[-1]] if operator is not None else named
+        return _together([_values(child, data, depth + 1) for child in operands])
+    if kind in ("as_expression", "type_assertion", "cast_expression", "satisfies_expression", "binary_expression"):
+        literal = [child for child in named if child.type in _STRINGS or child.type in _NUMBERS]
+        return _values(literal[0], data, depth + 1) if len(literal) == 1 and kind != "binary_expression" else []
+    if len(named) == 1:
+        return _values(named[0], data, depth + 1)
+    if kind == "block_node" and len(named) == 2:  # noqa: PLR2004  a tag or an anchor, then the scalar
+        return _values(named[-1], data, depth + 1)
+    if kind == "flow_node" and named:
+        return _values(named[-1], data, depth + 1)
+    return []
+
+
+def _sign(node: Node) -> str:
+    for child in node.children:
+        if child.type == "operator_identifier" or not child.is_named:
+            text = child.text.decode() if child.text else ""
+            if text in _JOINS or text in _CHOICES:
+                return text
+    return ""
+
+
+def _together(operands: Sequence[list[_Group]]) -> list[_Group]:
+    """Join operands into one value; what is no literal leaves it partial."""
+    found = [groups[0] for groups in operands if groups]
+    if not found:
+        return []
+    pieces = [piece for group in found for piece in group.pieces]
+    partial = len(found) < len(operands) or any(group.partial for group in found)
+    return [_Group(pieces, "string", partial=partial)]
+
+
+def _list(node: Node, data: bytes, depth: int) -> list[_Group]:
+    items = [child for child in node.named_children if "comment" not in child.type]
+    if len(items) > 2 and all(_is_character(item) for item in items):  # noqa: PLR2004
+        return [_Group([(items[0].start_byte, items[-1].end_byte)], "list")]
+    return [group for item in items[:64] for group in _values(item, data, depth + 1) if not _OPAQUE.search(item.type)]
+
+
+def _is_character(node: Node) -> bool:
+    while node.type not in _CHARACTERS and node.type not in _STRINGS and node.named_child_count == 1:
+        node = node.named_children[0]
+    return node.type in _CHARACTERS or (node.type in _STRINGS and node.end_byte - node.start_byte == 3)  # noqa: PLR2004
+
+
+_ARGUMENTS = re.compile(r"arguments|argument_list|token_tree|call_suffix|operand|initializer|literal_value")
+
+
+def _called(node: Node, data: bytes, depth: int) -> list[_Group]:
+    """Take a call apart: what is handed to a call that decodes or wraps, and the default of one that looks up."""
+    named = [child for child in node.named_children if "comment" not in child.type]
+    inner = next((child for child in reversed(named) if _ARGUMENTS.search(child.type)), None)
+    if inner is None:
+        return []
+    called = data[node.start_byte : inner.start_byte].decode("utf-8", "replace").strip()
+    called = re.sub(r"<[\w:, <>&?]*>$", "", called).rstrip(":!. ")
+    if kind := node.child_by_field_name("operand"):
+        return _values(kind, data, depth + 1)
+    arguments = [_unwrapped(child) for child in inner.named_children if "comment" not in child.type]
+    if inner.type == "call_suffix":
+        arguments = [_unwrapped(each) for child in inner.named_children for each in child.named_children]
+    last = re.split(r"(?:\.|->|::|\s)+", called)[-1]
+    if _LOOKS_UP.search(last) and len(arguments) > 1:
+        return [group for child in arguments[1:] for group in _values(child, data, depth + 1)]
+    if not (_DECODES.match(last) or _LOOKS_UP.search(last)):
+        return []
+    receiver = _receiver(node)
+    if receiver is not None and _METHODS.match(last):
+        return _values(receiver, data, depth + 1)
+    before = _values(receiver, data, depth + 1) if receiver is not None else []
+    if last.lower() in ("orelse", "or_else", "unwrap_or", "or", "concat", "join") or not before:
+        handed = [_values(child, data, depth + 1) for child in arguments]
+        if last.lower() in ("join", "concat", "vec", "array"):
+            separate = handed[1:] if last.lower() == "join" and len(handed) > 2 else handed  # noqa: PLR2004  String.join(separator, …)
+            flat = [[group] for groups in ([before] if last.lower() == "concat" else []) + separate for group in groups]
+            return _together(flat)
+        if _LOOKS_UP.search(last) and not before and last.lower() not in ("orelse", "or_else", "unwrap_or", "or"):
+            return []
+        return [group for groups in handed[:3] for group in groups]
+    return before
+
+
+def _unwrapped(node: Node) -> Node:
+    return node.named_children[-1] if "argument" in node.type and node.named_child_count else node
+
+
+def _receiver(node: Node) -> Node | None:
+    """Give what a method is called on."""
+    for field in ("object", "receiver"):
+        if (found := node.child_by_field_name(field)) is not None:
+            return found
+    function = node.child_by_field_name("function") or (node.named_children[0] if node.named_child_count else None)
+    if function is None:
+        return None
+    for field in ("object", "value", "operand", "argument", "expression", "target"):
+        if (found := function.child_by_field_name(field)) is not None:
+            return found
+    is_member = "navigation" in function.type or "member" in function.type
+    return function.named_children[0] if is_member and function.named_child_count else None
+
+
+def _string(node: Node, data: bytes) -> list[_Group]:
+    text = data[node.start_byte : node.end_byte]
+    match = _QUOTED.match(text)
+    if match is None:
+        return _number(node, data) if node.type == "literal" else _bare(node, data)
+    start, end = match.span(3) if match[2] else match.span(5)
+    start, end = node.start_byte + start, node.start_byte + end
+    if start >= end:
+        return []
+    pieces, done = [], start
+    inserted = (
+        [child for child in node.named_children if _INSERTED.search(child.type)] if node.type != "raw_string" else []
+    )
+    for child in inserted:
+        marks = (2, 1) if child.type == "interpolated_expression" else (0, 0)  # Swift's leaves out `\\(` and `)`
+        if child.start_byte - marks[0] > done:
+            pieces.append((done, child.start_byte - marks[0]))
+        done = max(done, child.end_byte + marks[1])
+    if done < end:
+        pieces.append((done, end))
+    return [_Group(pieces, "string", partial=bool(inserted))] if pieces else []
+
+
+def _bare(node: Node, data: bytes) -> list[_Group]:
+    if node.type == "preproc_arg":
+        return []
+    contents = [child for child in node.children if "content" in child.type or "text" in child.type]
+    if contents:
+        return [_Group([(contents[0].start_byte, contents[-1].end_byte)], "string")]
+    start, end = _stripped(node, data)
+    return [_Group([(start, end)], "word")] if start < end else []
+
+
+def _stripped(node: Node, data: bytes) -> tuple[int, int]:
+    text = data[node.start_byte : node.end_byte]
+    start = node.start_byte + len(text) - len(text.lstrip())
+    return start, max(start, node.start_byte + len(text.rstrip()))
+
+
+_DIGITS = re.compile(rb"^(\d[\d_]*?)_*(?:[uUiIlLnN]{1,3}\d{0,3})?$")
+
+
+def _number(node: Node, data: bytes) -> list[_Group]:
+    start, end = _stripped(node, data)
+    match = _DIGITS.match(data[start:end])
+    return [_Group([(start, start + match.end(1))], "number")] if match else []
+
+
+def _word(node: Node, data: bytes) -> list[_Group]:
+    """Take a string without quotes as it stands; of a block of lines, the lines."""
+    start, end = _stripped(node, data)
+    text = data[start:end]
+    if node.type == "block_scalar":
+        head = re.match(rb"[|>][-+\d]*[^\n]*\n\s*", text)
+        start += head.end() if head else 0
+    elif number := _DIGITS.match(text):
+        return [_Group([(start, start + number.end(1))], "number")]
+    if any(_INSERTED.search(child.type) for child in node.named_children) or start >= end:
+        return []
+    return [_Group([(start, end)], "word")]
+
+
+def _in_characters(hits: Iterable[Hit], code: str, data: bytes) -> list[Hit]:
+    if len(code) == len(data):
+        return list(hits)
+    # Where each line begins, in bytes and in characters: one line is measured for each offset.
+    lines = code.splitlines(keepends=True)
+    characters = list(accumulate(map(len, lines), initial=0))
+    starts = list(accumulate((len(line.encode("utf-8", "surrogatepass")) for line in lines), initial=0))
+
+    def at(offset: int) -> int:
+        line = bisect_right(starts, offset) - 1
+        return characters[line] + len(data[starts[line] : offset].decode("utf-8", "surrogatepass"))
+
+    return [hit._replace(pieces=tuple((at(start), at(end)) for start, end in hit.pieces)) for hit in hits]

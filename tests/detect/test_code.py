@@ -1,0 +1,147 @@
+"""What rules with a `query` find in texts, and what reading costs."""
+
+import pytest
+
+from redact.detect.code import Code
+from redact.detect.examples import problems
+from redact.detect.parsers import in_process
+from redact.errors import NotAtOnceError, RuleError
+from redact.rules import parse
+from tests import pack
+
+OWN = """rules:
+- id: acme-vault-open
+  title: Literal handed to Acme's vault
+  category: secret
+  languages: [python]
+  query: (call function:(_) @function arguments:(argument_list (keyword_argument name:(_) @name value:(_) @value)))
+  where: {function: open_vault$, name: ^phrase$}
+  matches: ["```python\\nv = acme.open_vault(user='kim', phrase='«kestrel»')\\n```"]
+  rejects: ["```python\\nv = acme.open_vault(phrase=ask())\\n```", "```python\\nv = open(phrase='kestrel')\\n```"]
+- id: acme-pin
+  title: PIN of a card reader
+  category: secret
+  query: bindings
+  where: {name: '(?i)reader_?pin$'}
+  validators: [plausible]
+  matches: ["```java\\nconnect(a); String readerPin = \\"«kes»\\" + \\"«trel»\\";\\n```"]
+  rejects: ["```java\\nString readerPin = askPin(\\"reader\\");\\n```"]
+"""
+RULES = [sourced.rule for sourced in parse(OWN, "own.yaml")]
+
+
+class Counting:
+    """Parses here, and counts how often it is asked and for how much."""
+
+    def __init__(self):
+        self.batches = []
+
+    def __call__(self, snippets, asks):
+        self.batches.append(len(snippets))
+        return in_process(snippets, asks)
+
+
+def found(text, parse=in_process):
+    return [text[f.start : f.end] for f in Code(RULES, parse)(text)]
+
+
+def test_the_rules_hold_to_their_examples():
+    assert [] == [str(problem) for problem in problems(parse(OWN, "own.yaml"))]
+
+
+def test_a_text_without_a_name_that_is_bound_is_not_parsed():
+    counting = Counting()
+    texts = [
+        "reader pin",
+        "```java\nreaderPins.sort();\n```",
+        "import os\n\nx = 'kestrel'\n" * 50,
+        "the reader_pin: ask Kim",
+    ]
+    assert {} == Code(RULES, counting).read(texts)
+    assert [] == counting.batches
+
+
+def test_all_texts_of_a_request_are_parsed_in_one_go():
+    counting = Counting()
+    texts = [f"```python\nreader_pin = 'kestrel{number}'\n```" for number in range(5)]
+    assert 5 == len(Code(RULES, counting).read([*texts, texts[0], "no code"]))
+    assert [5] == counting.batches
+
+
+def test_at_once_nothing_is_parsed():
+    code = Code(RULES, Counting())
+    assert {} == code.read(["no code", "x = 1"], at_once=True)
+    with pytest.raises(NotAtOnceError):
+        code.read(["```python\nreader_pin = 'kestrel'\n```"], at_once=True)
+
+
+def test_of_long_code_what_stands_around_the_names_is_parsed():
+    sizes = []
+
+    def parse(snippets, asks):
+        sizes.extend(len(snippet.code) for snippet in snippets)
+        return in_process(snippets, asks)
+
+    filler = "def f(x):\n    return x\n\n\n" * 4000
+    text = f"{filler}reader_pin = 'kestrel'\n{filler}reader_pin = 'falcon'\n{filler}"
+    assert ["kestrel", "falcon"] == found(text, parse)
+    assert sum(sizes) < len(text) / 8
+
+
+def test_beyond_ascii_ranges_are_in_characters():
+    assert ["kesträl"] == found("# ü\n```python\né = '𝄞'\nreader_pin = 'kesträl'  # ß\n```\n")
+
+
+def test_what_cannot_be_parsed_is_said():
+    reading = Code(RULES, lambda snippets, _asks: [None] * len(snippets)).read(
+        ["```python\nreader_pin = 'kestrel'\n```"]
+    )
+    assert [True] == [each.unparsed for each in reading.values()]
+
+
+def test_the_redactor_says_which_texts_could_not_be_parsed_and_goes_on():
+    text = "```python\nreader_pin = 'kestrel'\n```"
+    blind = Code(RULES, lambda snippets, _asks: [None] * len(snippets))
+    redactor = pack.redactor(structure=blind)
+    assert (text, True) == (redactor.redact(text).text, redactor.redact(text).unparsed)
+    exchange = pack.exchange(over=pack.redactor(structure=blind))
+    exchange.request(b'{"a": "```python\\nreader_pin = \'kestrel\'\\n```", "b": "no code"}')
+    assert 1 == exchange.report.unparsed
+
+
+def test_what_structure_finds_is_redacted_and_restored():
+    redactor = pack.redactor(structure=Code(RULES, in_process))
+    text = "```python\nreader_pin = 'kes' + 'trel-9'\n```"
+    sent = redactor.redact(text)
+    assert 2 == len(sent.findings)
+    assert "trel-9" not in sent.text
+    assert text == redactor.restore(sent.text)
+
+
+@pytest.mark.parametrize(
+    ("query", "languages", "why"),
+    [
+        ("(calll) @value", "[python]", "the query does not fit python: invalid node type 'calll' in its line 1"),
+        ("(call foo: (_) @value)", "[go, python]", "the query does not fit go: invalid node type 'call' in its line 1"),
+        ("(call", "[python]", "the query does not fit python: unexpected EOF"),
+        ("(call) @it", "[python]", "the query does not capture `@value`"),
+        (
+            "(call) @value",
+            "[]",
+            "node names differ from language to language: say in `languages` which the query is for",
+        ),
+        ("(call) @value", "[pyhton]", "'pyhton' is no language that is parsed; did you mean 'python'?"),
+        (
+            "bindings",
+            "[]\n  where: {}",
+            "a `query` is asked only where one of its words stands: give `keywords`, or a pattern in `where` that has some",
+        ),
+    ],
+    ids=range(7),
+)
+def test_a_query_that_cannot_be_asked_is_refused_by_line_rule_and_language(query, languages, why):
+    text = f"rules:\n- id: own\n  title: Own\n  category: secret\n  languages: {languages}\n  query: |-\n    {query}\n  matches: ['«x»']\n  rejects: ['y']\n"
+    with pytest.raises(RuleError) as refused:
+        parse(text, "own.yaml")
+    assert str(refused.value).startswith("own.yaml:")
+    assert str(refused.value).endswith(f"own: {why}")
