@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 import structlog
@@ -29,10 +29,13 @@ from redact.audit.event import AuditEvent, Outcome, Usage, fitted, known_method,
 from redact.audit.recorder import Recorder
 from redact.dialects import DIALECTS
 from redact.dialects.base import Dialect
-from redact.errors import BlockedError, DetectionError, RedactError, UnreadableError, VaultError
+from redact.errors import BlockedError, DetectionError, RedactError, SigningError, UnreadableError, VaultError
 from redact.exchange import Exchange
 from redact.providers import ProviderMap, Route
 from redact.settings import Settings
+
+if TYPE_CHECKING:
+    from redact.addons.awskeys import AwsKeys
 
 AT_ONCE = 1 << 20
 """Bytes of a request that may be redacted in the event loop: reading and writing them takes five milliseconds."""
@@ -40,6 +43,7 @@ CREDENTIALS = frozenset(
     ("authorization", "proxy-authorization", "x-api-key", "api-key", "x-goog-api-key", "cookie", "x-amz-security-token")
 )
 """Headers in which a client shows itself to the provider."""
+_SIGNED = "AWS4-HMAC-SHA256 "
 _OWN = re.compile(r"(?<=[?&])key=[^&]*|(?<=/model/)[^/?]+|(?<=/projects/)[^/?]+")
 """What an address says to the provider about itself: a key, a model of one's own, a project."""
 JSON_LIMIT = 64 << 20
@@ -61,6 +65,7 @@ class Running:
     is_whole: bool = False
     socket: Socket | None = None
     turns: int = 0  # requests that came over the socket
+    signed: http.Request | None = None  # as it came, where its headers are signed
 
 
 class RedactAddon:
@@ -74,6 +79,7 @@ class RedactAddon:
         self._upstreams = {host: urlsplit(url) for host, url in settings.upstreams.items()}
         self._running: dict[str, Running] = {}
         self._guests: dict[str, Core] = {}
+        self._aws: AwsKeys | None = None
         self._log = structlog.get_logger("redact.proxy")
         # One worker: redaction is work for one core, and the event loop stays free for everybody's streams.
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="redact")
@@ -116,6 +122,8 @@ class RedactAddon:
         exchange = Exchange(core.redactor, dialect, core.kept.conversations.of(_whose(flow, host)))
         running = Running(route, host, exchange, rules_version=core.rules.version)
         self._running[flow.id] = running
+        if flow.request.headers.get("authorization", "").startswith(_SIGNED):
+            running.signed = flow.request.copy()
         self._redirect(flow, host)
         if route.does == "pass":
             return
@@ -128,7 +136,8 @@ class RedactAddon:
         exchange.follow(_ID.findall(flow.request.path.partition("?")[0]))
         if int(flow.request.headers.get("content-length", "0") or 0) > 2 * self._settings.limits.body_bytes:
             raise UnreadableError("too-large", self._too_large(), 413)
-        flow.request.headers["accept-encoding"] = "identity"
+        if running.signed is None:  # a signature may be over this, too; what is compressed is read as well
+            flow.request.headers["accept-encoding"] = "identity"
 
     @staticmethod
     def _upgrade(flow: http.HTTPFlow, running: Running, dialect: Dialect) -> None:
@@ -193,6 +202,8 @@ class RedactAddon:
             del request.headers["content-encoding"]
         if sent != raw or header:
             request.content = sent
+        if running.signed is not None:
+            await self._sign(running.signed, request, raw)
         self._note_action(running)
 
     @staticmethod
@@ -201,6 +212,26 @@ class RedactAddon:
             running.action = "redacted"
         elif running.exchange.report.rules:
             running.action = "reported"
+
+    async def _sign(self, came: http.Request, request: http.Request, raw: bytes) -> None:
+        """Sign what was changed anew; a gateway may not mind, so what only goes elsewhere is signed if it can be."""
+        body = request.raw_content or b""
+        is_changed = body != raw
+        if not is_changed and came.host == request.host:
+            return
+        if self._aws is None:
+            from redact.addons.awskeys import AwsKeys  # noqa: PLC0415  botocore takes a while, and few need it
+
+            self._aws = AwsKeys(self._settings.aws_profile)
+        keys, as_signed = self._aws, self._aws.as_signed
+        try:
+            headers = await asyncio.to_thread(keys.headers, as_signed(came, raw), as_signed(request, body))
+        except SigningError:
+            if is_changed:
+                raise
+            return
+        for name, value in headers.items():
+            request.headers[name] = value
 
     @staticmethod
     def _check_beside(flow: http.HTTPFlow, running: Running) -> None:
@@ -435,6 +466,8 @@ def _verdict(error: Exception) -> tuple[int, Outcome, str, str]:
         case BlockedError():
             rules = f" (rule {', '.join(error.rule_ids)})" if error.rule_ids else ""
             return 400, "blocked", "blocked", f"{error.why}{rules}, at {error.where}; nothing was sent"
+        case SigningError():
+            return 400, "refused", "signature", f"{error}; nothing was sent"
         case VaultError():
             return 400, "failed", "vault", f"the vault cannot keep what was found, so nothing was sent: {error}"
         case DetectionError():

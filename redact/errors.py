@@ -53,6 +53,10 @@ class UnreadableError(RedactError):
         super().__init__(why)
 
 
+class SigningError(RedactError):
+    """A request that was changed cannot be signed anew: whoever keeps the credentials sees to them."""
+
+
 class NotAtOnceError(RedactError):
     """What was asked for at once would take a while: the caller does it where that holds up nobody."""
 

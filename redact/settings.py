@@ -55,6 +55,10 @@ class Settings(BaseModel):
         {}, description="Send a provider's host elsewhere (a gateway, a test): host to http or https URL."
     )
     upstream_ca: Path | None = Field(None, description="PEM file with further authorities to trust towards providers.")
+    aws_profile: str | None = Field(
+        None,
+        description="Sign changed AWS requests with this profile where the credentials that signed them are not found.",
+    )
     tenant: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")] = Field(
         "default", description="Whose keys are used: another tenant's surrogates mean nothing here."
     )

@@ -218,11 +218,12 @@ class Sdk:
 
 
 @contextmanager
-def sdk(name: str, filter: Filter, home: Path) -> Iterator[Sdk]:
-    """Run the driver of `anthropic` or `openai` behind the filter."""
+def sdk(name: str, filter: Filter, home: Path, **more: str) -> Iterator[Sdk]:
+    """Run the driver of an SDK behind the filter."""
+    keys = {"ANTHROPIC_API_KEY": "sk-ant-invented", "OPENAI_API_KEY": "sk-invented", "GEMINI_API_KEY": "AIza-invented"}
     process = subprocess.Popen(
         [sdk_python(), "-I", "-u", "-W", "ignore", Path(__file__).with_name("sdk_driver.py"), name],
-        env=clean_environment(home, filter, ANTHROPIC_API_KEY="sk-ant-invented", OPENAI_API_KEY="sk-invented"),
+        env=clean_environment(home, filter, **keys, **more),
         cwd=home,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

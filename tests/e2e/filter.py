@@ -22,7 +22,8 @@ import yaml
 
 PATIENCE = 20  # seconds, for what takes two when the machine is idle
 
-PROVIDERS = ("api.anthropic.com", "api.openai.com")
+BEDROCK, GEMINI = "bedrock-runtime.us-east-1.amazonaws.com", "generativelanguage.googleapis.com"
+PROVIDERS = ("api.anthropic.com", "api.openai.com", BEDROCK, GEMINI)
 
 
 def command(*args: str | Path) -> list[str]:

@@ -4,6 +4,7 @@
 event, then the SDK's own accumulated result. An error of the API is a result, too.
 """
 
+import base64
 import importlib
 import json
 import sys
@@ -38,6 +39,66 @@ def call(client: object, method: str, arguments: dict[str, object]) -> None:
         say(plain(result), last=True)
 
 
+def call_boto3(client: object, method: str, arguments: dict[str, object]) -> None:
+    result = getattr(client, method)(**arguments)
+    result.pop("ResponseMetadata", None)
+    streams = [result[key] for key in ("stream", "body") if hasattr(result.get(key), "__iter__")]
+    if method.endswith("_stream"):
+        for event in streams[0]:
+            say(_as_json(event))
+        say({"end": True}, last=True)
+    else:
+        say(_as_json(result | ({"body": result["body"].read()} if streams else {})), last=True)
+
+
+def _as_json(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _as_json(item) for key, item in value.items()}
+    if isinstance(value, bytes):
+        return value.decode() if value[:1] in b"{[" else base64.b64encode(value).decode()
+    return [_as_json(item) for item in value] if isinstance(value, list) else value
+
+
+def boto3_main() -> None:
+    sdk = importlib.import_module("boto3")
+    config = importlib.import_module("botocore.config").Config(retries={"total_max_attempts": 1}, read_timeout=50)
+    errors = importlib.import_module("botocore.exceptions")
+    client = sdk.client("bedrock-runtime", config=config)
+    for line in sys.stdin:
+        wanted = json.loads(line)
+        try:
+            call_boto3(client, wanted["method"], wanted["arguments"])
+        except errors.ClientError as error:
+            said = error.response
+            status = said["ResponseMetadata"]["HTTPStatusCode"]
+            say(
+                {"error": said["Error"]["Code"], "status": status, "body": None, "text": said["Error"]["Message"]},
+                last=True,
+            )
+        except Exception as error:  # noqa: BLE001  what an SDK lets out when a stream breaks is a result as well
+            say({"error": type(error).__name__, "status": None, "body": None, "text": str(error)}, last=True)
+
+
+def genai_main() -> None:
+    genai = importlib.import_module("google.genai")
+    errors = importlib.import_module("google.genai.errors")
+    client = genai.Client(http_options={"timeout": 50_000})
+    for line in sys.stdin:
+        wanted = json.loads(line)
+        try:
+            result = getattr(client.models, wanted["method"])(**wanted["arguments"])
+            if wanted["method"].endswith("_stream"):
+                for chunk in result:
+                    say(plain(chunk))
+                say({"end": True}, last=True)
+            else:
+                say(plain(result), last=True)
+        except errors.APIError as error:
+            say({"error": error.status, "status": error.code, "body": None, "text": error.message}, last=True)
+        except Exception as error:  # noqa: BLE001  as above
+            say({"error": type(error).__name__, "status": None, "body": None, "text": str(error)}, last=True)
+
+
 def _final(stream: object) -> object:
     return stream.get_final_completion() if hasattr(stream, "get_final_completion") else stream.get_final_response()
 
@@ -61,4 +122,9 @@ def main(name: str) -> None:
             say({"error": type(error).__name__, "status": None, "body": None, "text": str(error)}, last=True)
 
 
-main(sys.argv[1])
+if sys.argv[1] == "boto3":
+    boto3_main()
+elif sys.argv[1] == "genai":
+    genai_main()
+else:
+    main(sys.argv[1])
