@@ -33,6 +33,7 @@ from redact.errors import BlockedError, DetectionError, RedactError, SigningErro
 from redact.exchange import Exchange
 from redact.providers import ProviderMap, Route
 from redact.settings import Settings
+from redact.sinks import Sinks
 
 if TYPE_CHECKING:
     from redact.addons.awskeys import AwsKeys
@@ -72,9 +73,16 @@ class RedactAddon:
     """The filter as a mitmproxy addon."""
 
     def __init__(
-        self, core: Core, settings: Settings, providers: ProviderMap, recorder: Recorder, version: str
+        self,
+        core: Core,
+        settings: Settings,
+        providers: ProviderMap,
+        sinks: Sinks,
+        recorder: Recorder,
+        version: str,
     ) -> None:
         self.core = core
+        self._sinks = sinks
         self._settings, self._providers, self._recorder, self._version = settings, providers, recorder, version
         self._upstreams = {host: urlsplit(url) for host, url in settings.upstreams.items()}
         self._running: dict[str, Running] = {}
@@ -119,7 +127,7 @@ class RedactAddon:
             raise UnreadableError("route", "this host is no provider")
         dialect = DIALECTS.get(route.does, DIALECTS["generic"])
         core = self._guests.get(host, self.core)
-        exchange = Exchange(core.redactor, dialect, core.kept.conversations.of(_whose(flow, host)))
+        exchange = Exchange(core.redactor, dialect, core.kept.conversations.of(_whose(flow, host)), self._sinks)
         running = Running(route, host, exchange, rules_version=core.rules.version)
         self._running[flow.id] = running
         if flow.request.headers.get("authorization", "").startswith(_SIGNED):

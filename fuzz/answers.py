@@ -25,7 +25,7 @@ class Lane(NamedTuple):
 
 
 def as_lane(kind, text, offsets, *, ascii_only):
-    whole = json.dumps({"k": text}, ensure_ascii=ascii_only) if kind in TOOLS else text
+    whole = json.dumps({"command": text}, ensure_ascii=ascii_only) if kind in TOOLS else text
     return Lane(kind, text, ("", *bodies.cut(whole, offsets)))
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 
 from redact.exchange import Exchange
 from redact.restore import plainly, spelt
-from redact.sinks import permit, sink_of_tool
+from redact.sinks import PROSE
 from redact.surrogates import LABEL
 from tests import pack
 
@@ -27,8 +27,9 @@ def wanted(exchange, lane):
     """What the client must get of a running text, by restoring it in one piece where it goes."""
     if lane.kind == "reasoning":
         return lane.text
-    sink = "prose" if lane.kind == "text" else sink_of_tool(lane.kind)
-    return exchange._restorer.restore(lane.text, plainly, permit(sink))
+    place = PROSE if lane.kind == "text" else exchange._sinks.place(lane.kind)
+    whole = lane.text if lane.kind == "text" else {"command": lane.text}
+    return exchange._restorer.restore(lane.text, plainly, exchange._sinks.permit(place, exchange._restorer, whole))
 
 
 def got(lane, text):
@@ -36,7 +37,7 @@ def got(lane, text):
     if lane.kind not in answers.TOOLS:
         return text
     try:
-        return json.loads(text)["k"]
+        return json.loads(text)["command"]
     except ValueError:
         return None
 
@@ -51,7 +52,7 @@ def whole_and_cut_agree(kind, answer, offsets):
     if answer.dialect == "openai-responses":
         assert all(texts[at] == copy for at, copy in answers.whole_texts(once))
         numbers = [event["sequence_number"] for event in answers.events(once) if "sequence_number" in event]
-        assert [*range(numbers[-1] + 1)] == sorted(set(numbers))
+        assert [*range(max(numbers) + 1)] == sorted(set(numbers))
         if len(answer.lanes) == 1:  # where texts take turns, what one still holds may need an event of its own
             assert [*range(len(numbers))] == numbers
     piecewise = asked(answer.dialect, kind)

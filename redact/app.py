@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from redact import providers, rulecache, settings
+from redact import providers, rulecache, settings, sinks
 from redact.audit.log import AuditLog
 from redact.audit.recorder import Recorder
 from redact.audit.store import AuditStore
@@ -31,6 +31,7 @@ from redact.providers import ProviderMap
 from redact.restore import RestoreStream
 from redact.rules import Rule, RuleSet, names_one_of
 from redact.settings import BUILTIN, Settings
+from redact.sinks import Sinks
 from redact.surrogates import Mint
 from redact.vault.base import Vault
 from redact.vault.conversations import Conversations
@@ -216,6 +217,11 @@ def provider_map(wanted: Settings) -> ProviderMap:
     """Read the provider maps: the settings' own first. Raises SettingsError."""
     own = [wanted.resolved(path) for path in wanted.providers]
     return providers.read([*own, PACKS / "providers.yaml"], DIALECTS)
+
+
+def sink_tables(wanted: Settings) -> Sinks:
+    """Read where the input of each tool goes: the settings' own tables first. Raises SettingsError."""
+    return sinks.read([*(wanted.resolved(path) for path in wanted.sinks), PACKS / "sinks.yaml"])
 
 
 def recorder(wanted: Settings) -> Recorder:

@@ -10,14 +10,15 @@ import base64
 import binascii
 import re
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import unquote
 
-from redact import jsontext, spans
+from redact import calls, jsontext, spans
+from redact.calls import CallStream
 from redact.detect.known import is_distinctive
 from redact.dialects.base import Dialect, Piece, Tools, usage_of
 from redact.engine import Redactor, Text
@@ -25,14 +26,15 @@ from redact.errors import BlockedError, NotAtOnceError, UnreadableError, VaultEr
 from redact.framing import Event, Framing, Message, framing_of
 from redact.model import Record, Redaction, Sink
 from redact.paths import UNSETTLED, Mark, Node, Settled, Slot, path_to, shown, slots
-from redact.restore import RestoreStream, in_json, plainly
-from redact.sinks import permit, sink_of_tool
+from redact.restore import Permit, RestoreStream, in_json, plainly
+from redact.sinks import PROSE, Place, Sinks
 from redact.sse import SseDecoder
 
 LEAK = "leak-check"
 _SMALL_MEDIA = 1024
 """Shorter media is scanned: a key alone is valid base64 too."""
 _ANYTHING = Node()
+_BY_NAME = Sinks()
 
 
 @dataclass
@@ -41,7 +43,8 @@ class Report:
 
     model: str = ""
     rules: Counter[str] = field(default_factory=Counter)
-    tally: Counter[str] = field(default_factory=Counter)
+    tallies: dict[Sink, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    """By sink, how many surrogates were `restored`, `withheld` by policy, and `unknown`: forged, foreign or mutated."""
     usage: dict[str, int] = field(default_factory=dict)
     request_bytes: int = 0
     sent_bytes: int = 0
@@ -50,6 +53,11 @@ class Report:
     restore_seconds: float = 0.0
     unparsed: int = 0
     trouble: str = ""
+
+    @property
+    def tally(self) -> Counter[str]:
+        """The sum over all sinks."""
+        return sum(self.tallies.values(), Counter())
 
 
 class _Wanted(NamedTuple):
@@ -60,12 +68,19 @@ class _Wanted(NamedTuple):
     literals: list[jsontext.Literal] | None
 
 
+class _Landing(NamedTuple):
+    """Where a text lands, and what may come back in it there."""
+
+    sink: Sink
+    permit: Permit
+
+
 class _Lane:
     """A running text of the answer."""
 
     __slots__ = ("event", "piece", "place", "stream")
 
-    def __init__(self, stream: RestoreStream, event: Event, piece: Piece) -> None:
+    def __init__(self, stream: RestoreStream | CallStream, event: Event, piece: Piece) -> None:
         self.stream = stream
         self.event = event  # the last one with a piece of it, …
         self.piece = piece  # … that piece, …
@@ -98,8 +113,10 @@ class Exchange:
     carried here before, or in a conversation that this one goes on from, as `memory` tells.
     """
 
-    def __init__(self, redactor: Redactor, dialect: Dialect, memory: Memory | None = None) -> None:
-        self._redactor, self._dialect, self._memory = redactor, dialect, memory
+    def __init__(
+        self, redactor: Redactor, dialect: Dialect, memory: Memory | None = None, sinks: Sinks = _BY_NAME
+    ) -> None:
+        self._redactor, self._dialect, self._memory, self._sinks = redactor, dialect, memory, sinks
         self.report = Report()
         self._records: dict[str, Record] = {}  # of the last request
         self._carried: dict[str, Record] = {}  # of all that may be restored
@@ -393,8 +410,10 @@ class Exchange:
         lane = self._lanes.get(piece.lane)
         if lane is None:
             encode = in_json if piece.is_json else plainly
-            sink = "prose" if piece.tool is None else sink_of_tool(self._restorer.restore(piece.tool))
-            lane = _Lane(self._restorer.stream(encode, permit(sink), self.report.tally), event, piece)
+            place = PROSE if piece.tool is None else self._sinks.place(self._restorer.restore(piece.tool))
+            tally = self.report.tallies[place.sink]
+            stream = calls.stream(self._restorer, self._sinks, place, encode, tally, is_json=piece.is_json)
+            lane = _Lane(stream, event, piece)
             self._lanes[piece.lane] = lane
         return lane
 
@@ -443,20 +462,24 @@ class Exchange:
         for holder, key, tool in self._dialect.inputs(value) if isinstance(value, dict) else ():
             name = self._restorer.restore(tool)
             if (id(holder), key) not in running:
-                changed = self._restore_input(holder, key, sink_of_tool(name), inside) or changed
+                changed = self._restore_input(holder, key, self._sinks.place(name), inside) or changed
                 running = running | {(id(holder), key)}
         for slot in slots(value, self._dialect.response):
             if slot.mark in (Mark.SEALED, Mark.MEDIA) or id(slot.holder) in inside or slot.kind == "name":
                 continue
             if (id(slot.holder), slot.key) not in running:
-                changed = self._restore_slot(slot, "prose", is_json=slot.mark is Mark.JSON) or changed
+                landing = _Landing("prose", self._sinks.at_once(PROSE))
+                changed = self._restore_slot(slot, landing, is_json=slot.mark is Mark.JSON) or changed
         return changed
 
-    def _restore_input(self, holder: Any, key: str | int, sink: Sink, inside: set[int]) -> bool:
+    def _restore_input(self, holder: Any, key: str | int, place: Place, inside: set[int]) -> bool:
         value = holder[key]
+        is_json = isinstance(value, str) and key == "arguments"
+        whole = calls.parsed(value) if is_json else value
+        landing = _Landing(place.sink, self._sinks.permit(place, self._restorer, whole))
         if isinstance(value, str):
             slot = Slot(holder, key, value, Mark.TEXT, "", "value")
-            return self._restore_slot(slot, sink, is_json=key == "arguments")
+            return self._restore_slot(slot, landing, is_json=is_json)
         if not isinstance(value, (dict, list)):
             return False
         changed = False
@@ -466,21 +489,21 @@ class Exchange:
             if slot.kind == "name":
                 names[id(slot.holder)] = slot.holder
             else:
-                changed = self._restore_slot(slot, sink, is_json=False) or changed
+                changed = self._restore_slot(slot, landing, is_json=False) or changed
         for members in names.values():
-            changed = self._restore_names(members, sink) or changed
+            changed = self._restore_names(members, landing) or changed
         return changed
 
-    def _restore_slot(self, slot: Slot, sink: Sink, *, is_json: bool) -> bool:
+    def _restore_slot(self, slot: Slot, landing: _Landing, *, is_json: bool) -> bool:
         encode = in_json if is_json else plainly
-        text = self._restorer.restore(slot.text, encode, permit(sink), self.report.tally)
+        text = self._restorer.restore(slot.text, encode, landing.permit, self.report.tallies[landing.sink])
         if text == slot.text:
             return False
         slot.holder[slot.key] = int(text) if slot.kind == "number" and _is_number(text) else text
         return True
 
-    def _restore_names(self, members: dict[str, Any], sink: Sink) -> bool:
-        restored = {self._restorer.restore(key, permit=permit(sink)): item for key, item in members.items()}
+    def _restore_names(self, members: dict[str, Any], landing: _Landing) -> bool:
+        restored = {self._restorer.restore(key, permit=landing.permit): item for key, item in members.items()}
         if restored.keys() == members.keys() or len(restored) != len(members):
             return False
         members.clear()

@@ -9,7 +9,7 @@ Category = Literal["secret", "identifier", "internal", "pii"]
 Action = Literal["tokenize", "block", "report", "allow"]
 Severity = Literal["critical", "high", "medium", "low"]
 Shape = Literal["label", "digits", "codename", "host"]
-Sink = Literal["prose", "reasoning", "edit", "shell", "network", "tool"]
+Sink = Literal["prose", "read", "edit", "shell", "network", "tool", "reasoning"]
 
 Path = tuple[str | int, ...]
 """Where a text stands in a body: `("messages", 3, "content", 0, "text")`."""

@@ -152,6 +152,11 @@ class RestoreStream:
         """Restore by this one from here on: it knows more."""
         self._restorer = restorer
 
+    @property
+    def held(self) -> str:
+        """The tail that is held back, as it came."""
+        return self._held
+
     def feed(self, piece: str) -> str:
         """Take the next piece, give what is settled."""
         text = self._held + piece

@@ -329,7 +329,7 @@ def _ranges(marked: str) -> list[tuple[int, int]]:
 def read(paths: Sequence[Path]) -> RuleSet:
     """Read packs: files, or folders with every `*.yaml` below. Raises RuleError.
 
-    Files named `*.template.yaml` and `providers.yaml` are no packs and are passed over in folders.
+    Files named `*.template.yaml` and those of providers, sinks and tenants are no packs and are passed over in folders.
     """
     rules: list[Sourced] = []
     digest = hashlib.sha256()
@@ -377,8 +377,12 @@ def names_one_of(rule_id: str, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(rule_id, pattern) for pattern in patterns)
 
 
+_NO_PACKS = frozenset(("providers.yaml", "sinks.yaml", "tenants.yaml"))
+"""What lies beside the builtin packs."""
+
+
 def _is_pack(name: str) -> bool:
-    return name.endswith(".yaml") and name != "providers.yaml" and ".template." not in name
+    return name.endswith(".yaml") and name not in _NO_PACKS and ".template." not in name
 
 
 def _refuse_doubled(rules: Iterable[Sourced]) -> None:

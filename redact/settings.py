@@ -51,6 +51,9 @@ class Settings(BaseModel):
     providers: tuple[str, ...] = Field(
         (), description="Further provider maps; their hosts come before the builtin ones."
     )
+    sinks: tuple[str, ...] = Field(
+        (), description="Tables of tools and of what comes back where; what they say comes before the builtin one."
+    )
     upstreams: dict[str, str] = Field(
         {}, description="Send a provider's host elsewhere (a gateway, a test): host to http or https URL."
     )

@@ -1,29 +1,211 @@
-"""Where a restored value would land, and whether it may. Knows tool names and categories; knows no wire format. DESIGN §7."""
+"""Where a restored value would land, and whether it may. Knows tools by name, classes of values and own hosts; knows no wire format.
+
+Strategy: a tool's name says which sink its input goes to: by the tables first, else by the words of the name. For each sink and
+class of values the answer is yes, no, or `own-hosts`: then the whole input decides, by the hosts that it talks to. DESIGN §7.
+"""
 
 from __future__ import annotations
 
+import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
 from types import MappingProxyType
+from typing import Annotated, Any, Literal, NamedTuple, get_args
 
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from redact import commands
+from redact.commands import ANYWHERE, Reach, Shell
+from redact.errors import SettingsError
 from redact.model import Category, Record, Sink
-from redact.restore import Permit
+from redact.restore import Permit, Restorer
 
-_IDENTIFIERS: frozenset[Category] = frozenset({"identifier", "internal", "pii"})
-_ALL: frozenset[Category] = _IDENTIFIERS | {"secret"}
-_NONE: frozenset[Category] = frozenset()
+Answer = bool | Literal["own-hosts"]
+Text = Annotated[str, StringConstraints(min_length=1)]
+OWN: Literal["own-hosts"] = "own-hosts"
 
-MAY: Mapping[Sink, frozenset[Category]] = MappingProxyType(
+
+def _cells(secret: Answer, others: Answer) -> Mapping[Category, Answer]:
+    return MappingProxyType({"secret": secret, "identifier": others, "internal": others, "pii": others})
+
+
+MAY: Mapping[Sink, Mapping[Category, Answer]] = MappingProxyType(
     {
-        "prose": _ALL,
-        "edit": _ALL,
-        "shell": _ALL,
-        "network": _NONE,
-        "tool": _IDENTIFIERS,
-        "reasoning": _NONE,
+        "prose": _cells(secret=True, others=True),
+        "read": _cells(secret=True, others=True),
+        "edit": _cells(secret=True, others=True),
+        "shell": _cells(secret=OWN, others=True),
+        "network": _cells(secret=False, others=False),
+        "tool": _cells(secret=False, others=True),
+        "reasoning": _cells(secret=False, others=False),
     }
 )
-"""What may be restored where."""
+"""What may be restored where, if no policy says otherwise."""
+
+_COMMANDS = ("command", "commands", "cmd", "script", "CommandLine")
+"""Where a command stands in the input of a shell that no table knows."""
+
+
+class Place(NamedTuple):
+    """Where the input of a tool goes, and where in it a command stands."""
+
+    sink: Sink
+    command: tuple[str, ...] = _COMMANDS
+    shell: Shell = "bash"
+
+
+PROSE = Place("prose")
+
+
+class Tool(BaseModel):
+    """One entry of a table of tools."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    names: Annotated[tuple[Text, ...], Field(min_length=1)]
+    sink: Sink
+    command: tuple[Text, ...] = _COMMANDS
+    shell: Shell = "bash"
+
+
+class Table(BaseModel):
+    """A file of sinks."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    tools: tuple[Tool, ...] = ()
+    restore: dict[Sink, dict[Category, Answer]] = {}
+    own_hosts: tuple[Text, ...] = ()
+    own_programs: tuple[Text, ...] = ()
+
+
+class Sinks:
+    """What the tables say, the first ones first."""
+
+    def __init__(self, tables: Sequence[Table] = ()) -> None:
+        self._tools = [(_any_of(tool.names), tool) for table in tables for tool in table.tools]
+        self._own = _any_of([host for table in tables for host in table.own_hosts])
+        self._programs = frozenset(program.lower() for table in tables for program in table.own_programs)
+        self.may = {
+            sink: {
+                kind: next((t.restore[sink][kind] for t in tables if kind in t.restore.get(sink, {})), answer)
+                for kind, answer in cells.items()
+            }
+            for sink, cells in MAY.items()
+        }
+        self.place = lru_cache(maxsize=1024)(self._place)
+
+    def _place(self, name: str) -> Place:
+        """Tell where the input of a tool goes."""
+        found = next((tool for pattern, tool in self._tools if pattern.fullmatch(name)), None)
+        return Place(found.sink, found.command, found.shell) if found else Place(_by_its_words(name))
+
+    def waits(self, place: Place) -> bool:
+        """Whether some values come back here only after a look at the whole input."""
+        return OWN in self.may[place.sink].values()
+
+    def permit(self, place: Place, restorer: Restorer, whole: Any) -> Permit:
+        """Make the question whether a record may be restored in this input, or in a text that belongs to no tool."""
+        cells = self.may[place.sink]
+        settled: list[bool] = []
+
+        def may(record: Record) -> bool:
+            answer = cells[record.category]
+            if answer is not OWN and answer != OWN:
+                return answer is True
+            if not settled:
+                settled.append(self._stays_home(place, restorer, whole))
+            return settled[0]
+
+        return may
+
+    def at_once(self, place: Place) -> Permit:
+        """Make the question whether a record may be restored here without a look at the whole input."""
+        cells = self.may[place.sink]
+        return lambda record: cells[record.category] is True
+
+    def asks(self, place: Place, record: Record) -> bool:
+        """Whether it takes a look at the whole input to say."""
+        return self.may[place.sink][record.category] == OWN
+
+    def _stays_home(self, place: Place, restorer: Restorer, whole: Any) -> bool:
+        """Whether this input talks to no host but own ones, as the model wrote it and as it will be once restored."""
+        texts = list(_commands_in(whole, place.command)) if place.sink == "shell" else list(_strings(whole))
+        if not texts:
+            return False
+        own: set[str] = set()
+        for restored in (False, True):
+            reached = self._reached(place, [_each(text, restorer) if restored else text for text in texts])
+            for host in reached.hosts:
+                plain = restorer.restore(host, permit=_is_internal_host)
+                if plain == host and not (self._is_own(host) or host in own):
+                    return False
+                own.add(plain.lower())
+            if reached.unclear:
+                return False
+        return True
+
+    def _reached(self, place: Place, texts: Iterable[str | list[str]]) -> Reach:
+        if place.sink == "shell":
+            reaches = [commands.reach(text, place.shell, self._programs) for text in texts]
+        else:
+            reaches = [commands.named_in(text) for text in texts if isinstance(text, str)]
+            reaches = [each for each in reaches if each.hosts] or [ANYWHERE]
+        return Reach(frozenset().union(*(each.hosts for each in reaches)), any(each.unclear for each in reaches))
+
+    def _is_own(self, host: str) -> bool:
+        if host == "localhost" or host.endswith(".localhost") or self._own.fullmatch(host):
+            return True
+        try:
+            return ipaddress.ip_address(host).is_loopback
+        except ValueError:
+            return False
+
+
+def _is_internal_host(record: Record) -> bool:
+    return record.shape == "host" and record.category == "internal" and "@" not in record.value
+
+
+def _each(text: str | list[str], restorer: Restorer) -> str | list[str]:
+    return restorer.restore(text) if isinstance(text, str) else [restorer.restore(word) for word in text]
+
+
+def _commands_in(whole: Any, names: tuple[str, ...]) -> Iterator[str | list[str]]:
+    """Find the commands of an input: all of a free text, else what stands under these names, however deep."""
+    if isinstance(whole, str):
+        yield whole
+    elif isinstance(whole, list):
+        for item in whole:
+            if not isinstance(item, str):
+                yield from _commands_in(item, names)
+    elif isinstance(whole, dict):
+        for name, item in whole.items():
+            if name not in names:
+                if not isinstance(item, str):
+                    yield from _commands_in(item, names)
+            elif isinstance(item, list) and all(isinstance(word, str) for word in item):
+                yield from item if name == "commands" else [item]
+            elif isinstance(item, str):
+                yield item
+            else:
+                yield from _commands_in(item, names)
+
+
+def _strings(whole: Any) -> Iterator[str]:
+    if isinstance(whole, str):
+        yield whole
+    elif isinstance(whole, (dict, list)):
+        for item in whole.values() if isinstance(whole, dict) else whole:
+            yield from _strings(item)
+
+
+def _any_of(patterns: Iterable[str]) -> re.Pattern[str]:
+    listed = "|".join(".*".join(map(re.escape, pattern.split("*"))) for pattern in patterns)
+    return re.compile(listed or r"(?!)", re.IGNORECASE | re.DOTALL)
+
 
 _KINDS: tuple[tuple[Sink, frozenset[str]], ...] = (
     (
@@ -35,17 +217,15 @@ _KINDS: tuple[tuple[Sink, frozenset[str]], ...] = (
     ("shell", frozenset("bash shell exec execute command commands cmd terminal run powershell".split())),
     (
         "edit",
-        frozenset(
-            "edit write create patch replace insert file files notebook read view cat ls list glob grep find diff todo save "
-            "multiedit append delete move rename".split()
-        ),
+        frozenset("edit write create patch replace insert notebook multiedit append delete move rename save".split()),
     ),
+    ("read", frozenset("file files read view cat ls list glob grep find diff todo".split())),
 )
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
-def sink_of_tool(name: str) -> Sink:
-    """Tell from a tool's name where its arguments go. What is not understood, and every MCP tool, is just a `tool`."""
+def _by_its_words(name: str) -> Sink:
+    """Tell from a tool's name where its input goes. What is not understood, and every MCP tool, is just a `tool`."""
     if name.startswith("mcp__") or "." in name:
         return "tool"
     words = {word.lower() for word in _WORD.findall(name)}
@@ -54,11 +234,22 @@ def sink_of_tool(name: str) -> Sink:
     return next((sink for sink, telling in _KINDS if words & telling), "tool")
 
 
-def permit(sink: Sink) -> Permit:
-    """Make the question whether a record may be restored in this sink."""
-    categories = MAY[sink]
+def read(paths: Iterable[Path]) -> Sinks:
+    """Read tables in order; what a first one says wins. Raises SettingsError."""
+    tables: list[Table] = []
+    for path in paths:
+        try:
+            tables.append(Table.model_validate(yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader) or {}))
+        except OSError as error:
+            raise SettingsError(f"{path}: cannot be read ({type(error).__name__})") from None
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            raise SettingsError(f"{path}:{mark.line + 1 if mark else 1} is not YAML") from None
+        except ValidationError as invalid:
+            first = invalid.errors(include_input=False, include_url=False)[0]
+            where = ".".join(map(str, first["loc"]))
+            raise SettingsError(f"{path}: {where}: {first['msg'].removeprefix('Value error, ')}") from None
+    return Sinks(tables)
 
-    def may(record: Record) -> bool:
-        return record.category in categories
 
-    return may
+SINKS: tuple[Sink, ...] = get_args(Sink)

@@ -16,7 +16,7 @@ import click
 import pytest
 import yaml
 
-from redact import providers, rules, settings
+from redact import providers, rules, settings, sinks
 from redact.cli import cli
 from redact.detect.examples import problems
 from redact.dialects import DIALECTS
@@ -68,6 +68,20 @@ def test_every_setting_stands_in_the_docs_and_no_other():
 
 def test_every_key_of_a_provider_map_stands_in_the_docs_and_no_other():
     assert set(providers.Provider.model_fields) == named("settings.md", "Provider maps")
+
+
+def test_what_may_come_back_where_stands_in_the_docs_as_it_is():
+    text = (DOCS / "policy.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| (\S+) \| (\S+) \| (\S+) \| (\S+) \|", text, re.MULTILINE)
+    said = {True: "yes", False: "no", sinks.OWN: "own-hosts"}
+    assert {sink: [said[cell] for cell in cells.values()] for sink, cells in sinks.MAY.items()} == {
+        sink: cells for sink, *cells in rows
+    }
+
+
+def test_every_key_of_a_table_of_sinks_stands_in_the_docs_and_no_other():
+    keys = {key for key in named("policy.md", "Where a value may come back") if key not in sinks.MAY}
+    assert set(sinks.Table.model_fields) == keys
 
 
 def test_every_dialect_stands_in_the_docs():
@@ -176,6 +190,8 @@ def test_yaml_that_is_shown_is_valid(block, tmp_path):
         assert [] == wrong
     elif isinstance(members.get("providers", [""])[0], dict):
         assert providers.read([file], DIALECTS)
+    elif "tools" in members:
+        assert sinks.read([file])
     else:
         assert settings.read(file)
 

@@ -324,7 +324,7 @@ def test_an_answer_without_surrogates_comes_byte_for_byte():
 @pytest.mark.parametrize("as_stream", [False, True])
 def test_the_input_of_a_tool_is_restored_by_what_the_tool_does(tool, secret, account, as_stream):
     exchange, s = asked()
-    inner = {"a": f"{s[PASSWORD]} {s[ACCOUNT]}", s[TOKEN]: [int(s[ACCOUNT])]}
+    inner = {"command": f"{s[PASSWORD]} {s[ACCOUNT]}", s[TOKEN]: [int(s[ACCOUNT])]}
     if as_stream:
         text = json.dumps(inner)
         stream = sse(
@@ -347,7 +347,7 @@ def test_the_input_of_a_tool_is_restored_by_what_the_tool_does(tool, secret, acc
         got = json.loads(exchange.response(json.dumps(body).encode()))["content"][0]["input"]
     password, token = (PASSWORD, TOKEN) if secret else (s[PASSWORD], s[TOKEN])
     number = ACCOUNT if account else s[ACCOUNT]
-    assert {"a": f"{password} {number}", token: [int(number)]} == got
+    assert {"command": f"{password} {number}", token: [int(number)]} == got
     assert secret is (exchange.report.tally["withheld"] == 0)
 
 
@@ -553,7 +553,7 @@ def test_choices_and_parallel_calls_keep_their_own_tails():
 
     stream = chunks(
         chat(delta(0, content=one), delta(1, content="x" + one)),
-        chat(delta(0, tool_calls=[call(0, '{"a":"' + one, name="bash"), call(1, '{"b":"' + one, name="fetch")])),
+        chat(delta(0, tool_calls=[call(0, '{"command":"' + one, name="bash"), call(1, '{"b":"' + one, name="fetch")])),
         chat(delta(1, content=other), delta(0, content=other)),
         chat(delta(0, tool_calls=[call(1, other + '"}'), call(0, other + '"}')])),
         chat({**delta(0), "finish_reason": "tool_calls"}, {**delta(1), "finish_reason": "stop"}),
@@ -565,21 +565,24 @@ def test_choices_and_parallel_calls_keep_their_own_tails():
             for part in choice["delta"].get("tool_calls", ()):
                 calls[part["index"]] += part["function"]["arguments"]
     assert {0: PASSWORD, 1: "x" + PASSWORD} == texts
-    assert {0: f'{{"a":"{PASSWORD}"}}', 1: f'{{"b":"{s[PASSWORD]}"}}'} == calls
+    assert {0: f'{{"command":"{PASSWORD}"}}', 1: f'{{"b":"{s[PASSWORD]}"}}'} == calls
 
 
 def test_calls_that_are_all_numbered_0_are_told_apart_by_their_ids():
     exchange, s = asked("openai-chat")
 
-    def call(name):
-        arguments = f'{{"a":"{s[PASSWORD]}"}}'
-        return {"index": 0, "id": f"id-{name}", "function": {"name": name, "arguments": arguments}}
+    def call(at, name):
+        arguments = f'{{"command":"{s[PASSWORD]}"}}'
+        return {"index": 0, "id": f"id-{at}", "function": {"name": name, "arguments": arguments}}
 
-    out = events_of(
-        through(exchange, chunks(*(chat(delta(0, tool_calls=[call(name)])) for name in ("bash", "fetch", "bash"))))
-    )
-    got = [e["choices"][0]["delta"]["tool_calls"][0]["function"]["arguments"] for e in out]
-    assert [f'{{"a":"{v}"}}' for v in (PASSWORD, s[PASSWORD], PASSWORD)] == got
+    calls = [call(at, name) for at, name in enumerate(("bash", "fetch", "bash"))]
+    got = []
+    for event in events_of(through(exchange, chunks(*(chat(delta(0, tool_calls=[each])) for each in calls)))):
+        (part,) = event["choices"][0]["delta"]["tool_calls"]
+        if "id" in part:
+            got.append("")
+        got[-1] += part["function"]["arguments"]
+    assert [f'{{"command":"{v}"}}' for v in (PASSWORD, s[PASSWORD], PASSWORD)] == got
 
 
 def test_a_restored_value_is_written_for_the_json_it_lands_in():
@@ -589,7 +592,7 @@ def test_a_restored_value_is_written_for_the_json_it_lands_in():
     label = stand_in(exchange, key)
     stream = chunks(
         *(
-            chat(delta(0, tool_calls=[{"index": 0, "function": {"name": "bash", "arguments": c}}]))
+            chat(delta(0, tool_calls=[{"index": 0, "function": {"name": "write", "arguments": c}}]))
             for c in f'{{"k":"{label}"}}'
         )
     )

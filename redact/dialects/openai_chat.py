@@ -112,11 +112,33 @@ def _choices(body: Any) -> list[dict[str, Any]]:
 
 
 def ends(event: Any) -> Callable[[Hashable], bool]:
-    """Tell what ends: a choice with its finish reason, all with an error."""
+    """Tell what ends: a choice with its finish reason, a call with another one under its number, all with an error."""
     if "error" in event:
         return lambda _lane: True
-    done = {choice.get("index", 0) for choice in _choices(event) if choice.get("finish_reason")}
-    return lambda lane: isinstance(lane, tuple) and lane[0] in done
+    choices = _choices(event)
+    done = {choice.get("index", 0) for choice in choices if choice.get("finish_reason")}
+    begun = {
+        (choice.get("index", 0), call.get("index", 0)): call["id"]
+        for choice in choices
+        for call in _calls(choice)
+        if isinstance(call.get("id"), str)
+    }
+
+    def ended(lane: Hashable) -> bool:
+        match lane:
+            case (number, "tool", index, given) if number not in done:
+                return bool(begun.get((number, index), given) != given)
+            case (number, *_):
+                return number in done
+        return False
+
+    return ended
+
+
+def _calls(choice: dict[str, Any]) -> list[dict[str, Any]]:
+    delta = choice.get("delta")
+    calls = delta.get("tool_calls") if isinstance(delta, dict) else None
+    return [call for call in calls if isinstance(call, dict)] if isinstance(calls, list) else []
 
 
 def inputs(body: Any) -> Iterable[Input]:

