@@ -143,6 +143,7 @@ async def _watch(settings: Settings, addon: RedactAddon, before: object) -> None
         names, told = seen[1], trouble
         try:
             names, trouble = await asyncio.to_thread(addon.core.refresh), ""
+            await asyncio.to_thread(addon.core.settle)
         except RedactError as error:
             trouble = str(error)
         except Exception as error:  # noqa: BLE001  its message may hold values; the next round may do better

@@ -40,6 +40,7 @@ def shipped() -> Shipped:
     read, _ = app.loaded_rules(Settings(), None)
     wanted = expressions(read.enabled())
     patterns = Patterns(wanted)
+    patterns.settle()
     literals = sorted({literal.encode() for expression in wanted for literal in expression.literals})
     return Shipped(
         read.enabled(),

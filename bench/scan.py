@@ -104,8 +104,13 @@ def compiling() -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         packs = app.pack_paths(Settings())
-        first = spent(lambda: Patterns(rulecache.load(packs, Path(folder))[1]))
-        later = min(spent(lambda: Patterns(rulecache.load(packs, Path(folder))[1])) for _ in range(3))
+
+        def ready() -> Patterns:
+            loaded = rulecache.load(packs, Path(folder))
+            return Patterns(loaded.expressions, shelf=loaded.shelf)
+
+        first = spent(lambda: ready().settle())
+        later = min(spent(ready) for _ in range(5))
     measure.at_most("all packs read and compiled", first, 4, "s")
     measure.at_most("loaded from disk", later * 1000, 20, "ms")
 

@@ -1,15 +1,17 @@
-"""With hyperscan and without it, the same is found: by the packs that ship and by any pattern, in any text."""
+"""With hyperscan, settled or not, and without it, the same is found: by the packs that ship and by any pattern, in any text."""
 
 import functools
 import random
+from re import _constants as op
 
 import pytest
 import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redact import app, literals, rules, signs
+from redact import app, guards, literals, rules, signs
 from redact.detect.patterns import Expression, Patterns, expressions
+from redact.guards import Guard
 from redact.rules import Rule, example
 
 from .look import examples, is_caught
@@ -24,8 +26,14 @@ def shipped():
 
 @functools.cache
 def engines():
-    wanted = expressions(shipped())
-    return Patterns(wanted, fast=True), Patterns(wanted, fast=False)
+    return made(expressions(shipped()))
+
+
+def made(wanted):
+    """Make each way of finding: settled, not yet settled, without hyperscan."""
+    fastest = Patterns(wanted, fast=True)
+    fastest.settle()
+    return fastest, Patterns(wanted, fast=True), Patterns(wanted, fast=False)
 
 
 @functools.cache
@@ -35,8 +43,9 @@ def shipped_examples():
     ]
 
 
-def agree(one, other, text):
-    assert sorted(set(one(text))) == sorted(set(other(text)))
+def agree(ways, text):
+    fastest, fast, plain = (sorted(set(find(text))) for find in ways)
+    assert fastest == fast == plain
 
 
 # Letters that fold to ASCII ones, that have a longer lower case, that take more than one byte, that are no text at all.
@@ -86,7 +95,7 @@ texts = st.lists(st.one_of(spoilt(), st.text(max_size=4), st.sampled_from(ODD)),
 @given(texts)
 @examples(250)
 def test_the_packs_that_ship_find_the_same(text):
-    agree(*engines(), text)
+    agree(engines(), text)
 
 
 def test_every_example_of_the_packs_that_ship_is_found_alike():
@@ -94,7 +103,7 @@ def test_every_example_of_the_packs_that_ship_is_found_alike():
     every = list(shipped_examples())
     dice.shuffle(every)
     for start in range(0, len(every), 40):  # many in one text: literals of one rule stand beside values of another
-        agree(*engines(), dice.choice(ODD).join(every[start : start + 40]))
+        agree(engines(), dice.choice(ODD).join(every[start : start + 40]))
 
 
 # Patterns of all kinds, with and without a sign
@@ -170,20 +179,26 @@ def rule(pattern, **more):
 searches = st.tuples(patterns, st.sampled_from((None, 1.0)), strings)
 
 
-def found_alike(search):
+def found_alike(search, keywords=()):
     """Some matches are refused by their entropy, so that what is left of them is looked at again."""
     pattern, least, text = search
     try:
-        wanted = expressions([rule(pattern, keywords=[], entropy=least)])
+        wanted = expressions([rule(pattern, keywords=keywords, entropy=least)])
     except ValueError:
         return  # no pattern, or one that matches the empty string
-    agree(Patterns(wanted, fast=True), Patterns(wanted, fast=False), text)
+    agree(made(wanted), text)
 
 
 @given(searches)
 @examples(1000)
 def test_any_pattern_without_a_keyword_finds_the_same(search):
     found_alike(search)
+
+
+@given(searches)
+@examples(1000)
+def test_any_pattern_with_literals_finds_the_same(search):
+    found_alike(search, keywords=None)
 
 
 few = st.tuples(
@@ -207,3 +222,22 @@ def test_it_catches_letters_beyond_ascii_that_have_a_case(monkeypatch):
     compiled = property(lambda expression: regex.compile(expression.pattern))
     monkeypatch.setattr(Expression, "compiled", compiled)
     assert is_caught(found_alike, few)
+
+
+begun = st.tuples(
+    st.sampled_from((r"key=\d{2}x", r"(?i)key \d\s?x+y")), st.just(None), st.sampled_from(("key=12x", "KEY 7 xxy"))
+)
+
+
+def found_alike_by_guards(search):
+    found_alike(search, keywords=None)
+
+
+def test_it_catches_a_guard_that_leaves_something_out(monkeypatch):
+    monkeypatch.setitem(guards._CATEGORIES, op.CATEGORY_DIGIT, frozenset(b"0"))
+    assert is_caught(found_alike_by_guards, begun)
+
+
+def test_it_catches_a_guard_that_ends_farther_away_than_it_says(monkeypatch):
+    monkeypatch.setattr(guards, "Guard", lambda pattern, _reach: Guard(pattern, 1))
+    assert is_caught(found_alike_by_guards, begun)

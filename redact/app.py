@@ -69,7 +69,7 @@ def loaded_rules(wanted: Settings, cache: Path | None) -> tuple[RuleSet, Pattern
 
     Raises RuleError, and SettingsError where a rule to turn on or off is not there.
     """
-    read, looked_for = rulecache.load(pack_paths(wanted), cache, on=wanted.enable, off=wanted.disable)
+    read, looked_for, shelf = rulecache.load(pack_paths(wanted), cache, on=wanted.enable, off=wanted.disable)
     ids = [sourced.rule.id for sourced in read.rules]
     for key, named in (("enable", wanted.enable), ("disable", wanted.disable)):
         for name in named:
@@ -81,7 +81,7 @@ def loaded_rules(wanted: Settings, cache: Path | None) -> tuple[RuleSet, Pattern
     own = [sourced for sourced in read.rules if not Path(sourced.path).is_relative_to(PACKS)]
     for problem in problems(own):
         raise problem
-    return read, Patterns(looked_for)
+    return read, Patterns(looked_for, shelf=shelf)
 
 
 def detectors(read: RuleSet, patterns: Patterns) -> list[Detector]:
@@ -122,6 +122,7 @@ class Core:
     """The rules in force, those that stand for imported names and known values too."""
     named: frozenset[bytes]
     """The fingerprints of the imported names among them."""
+    patterns: Patterns
 
     def reloaded(self) -> Core:
         """Read the rules anew, over the same vault and known values. Raises RuleError; the old core stays good."""
@@ -135,6 +136,10 @@ class Core:
         self.redactor.refresh()
         self.kept.known.settle()
         return self.kept.ledger.names
+
+    def settle(self) -> None:
+        """Make finding fast: takes seconds, once for each set of rules, and may be done beside the finding."""
+        self.patterns.settle()
 
     def close(self) -> None:
         """Let go of the vault."""
@@ -187,7 +192,7 @@ def _core(wanted: Settings, kept: Kept) -> Core:
         structure=Code(read.enabled(), kept.parsers),
         cache_characters=wanted.limits.cache_characters,
     )
-    return Core(wanted, read, kept, redactor, (*read.enabled(), *own, KNOWN_VALUES), named)
+    return Core(wanted, read, kept, redactor, (*read.enabled(), *own, KNOWN_VALUES), named, patterns)
 
 
 def imported_names(names: Sequence[str]) -> Rule:

@@ -98,7 +98,7 @@ def _database(expressions: list[bytes], flags: int, *, literal: bool, mode: int)
     count = len(expressions)
     if literal and any(b"\0" in expression for expression in expressions):
         # A literal would end at its first NUL; written as a pattern, it does not.
-        expressions, literal = [_spelt_out(expression) for expression in expressions], False
+        expressions, literal = [spelt_out(expression) for expression in expressions], False
     database = hyperscan.Database(mode=mode)
     database.compile(
         expressions=expressions, ids=list(range(count)), elements=count, flags=[flags] * count, literal=literal
@@ -106,7 +106,8 @@ def _database(expressions: list[bytes], flags: int, *, literal: bool, mode: int)
     return database
 
 
-def _spelt_out(literal: bytes) -> bytes:
+def spelt_out(literal: bytes) -> bytes:
+    """Write a literal as a pattern, byte by byte."""
     return b"".join(b"\\x%02x" % byte for byte in literal)
 
 
@@ -123,6 +124,11 @@ def _give_memory_back() -> None:
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):  # another libc
             ctypes.CDLL(None).malloc_trim(0)
+
+
+def caseless(literals: Sequence[bytes]) -> Any:
+    """Compile literals, in any case (ASCII), into a hyperscan database that can be kept on disk."""
+    return _database(list(literals), hyperscan.HS_FLAG_CASELESS, literal=True, mode=hyperscan.HS_MODE_BLOCK)
 
 
 def packed(database: Any) -> bytes:
@@ -160,28 +166,45 @@ def searching(database: Any) -> Search:
     return search
 
 
+class RefusedError(Exception):
+    """Hyperscan does not take a pattern."""
+
+
+def sign_database(patterns: Sequence[bytes]) -> Any:
+    """Compile patterns in the syntax that hyperscan and Python share. Raises RefusedError if it takes one of them not."""
+    try:
+        return _database(list(patterns), hyperscan.HS_FLAG_DOTALL, literal=False, mode=hyperscan.HS_MODE_BLOCK)
+    except hyperscan.error:
+        raise RefusedError from None
+
+
+def takes(pattern: bytes) -> bool:
+    """Tell whether hyperscan takes a pattern."""
+    return search_signs([pattern]) is not None
+
+
 def search_signs(patterns: Sequence[bytes]) -> Search | None:
-    """Make a search for patterns in the syntax that hyperscan and Python share; None without it, or if it refuses.
+    """Make a search for patterns; None without hyperscan, or if it refuses one.
 
     Reports where each occurrence *may* end: a sign to look closer.
     """
     if hyperscan is None or not patterns:
         return None
     try:
-        return searching(
-            _database(list(patterns), hyperscan.HS_FLAG_DOTALL, literal=False, mode=hyperscan.HS_MODE_BLOCK)
-        )
-    except hyperscan.error:
+        return searching(sign_database(patterns))
+    except RefusedError:
         return None
 
 
 def in_characters(events: list[tuple[int, int]], data: bytes, *, ascii_only: bool) -> list[tuple[int, int]]:
-    """Turn byte offsets into character offsets; in plain ASCII they are the same."""
+    """Turn byte offsets into character offsets, within a character to its end; in plain ASCII they are the same."""
     if ascii_only:
         return events
     turned: list[tuple[int, int]] = []
     at_byte = at_character = 0
     for literal, end in sorted(events, key=lambda event: event[1]):
+        while end < len(data) and data[end] & 0xC0 == 0x80:  # noqa: PLR2004  within a character
+            end += 1  # noqa: PLW2901
         at_character += len(data[at_byte:end].decode("utf-8", "surrogatepass"))
         at_byte = end
         turned.append((literal, at_character))

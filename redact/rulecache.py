@@ -7,20 +7,49 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import inspect
 import os
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
-from redact import anchors, rules, signs
-from redact.detect import patterns
+from redact import anchors, guards, rules, signs
+from redact.detect import patterns, places
 from redact.detect.patterns import Expression, expressions
 from redact.rules import Allow, Near, Rule, RuleSet, Sourced
 
 _FORMAT = "1"
 _KEPT = 4
+
+
+@dataclass(frozen=True)
+class DiskShelf:
+    """A file beside the rules for what was compiled of them; no value is in it."""
+
+    path: Path
+
+    def load(self) -> bytes | None:
+        """Give what was kept; None where there is nothing."""
+        try:
+            return self.path.read_bytes()
+        except OSError:
+            return None
+
+    def save(self, data: bytes) -> None:
+        """Keep this; a full or read-only disk only means that the next process compiles again."""
+        _write(self.path, data)
+
+
+class Loaded(NamedTuple):
+    """Rules, what to look for, and where what is compiled of it is kept."""
+
+    rules: RuleSet
+    expressions: list[Expression]
+    shelf: DiskShelf | None
 
 
 class _Kept(msgspec.Struct):
@@ -29,23 +58,24 @@ class _Kept(msgspec.Struct):
     expressions: list[dict[str, object]]
 
 
-def load(
-    paths: Sequence[Path], folder: Path | None, *, on: Sequence[str] = (), off: Sequence[str] = ()
-) -> tuple[RuleSet, list[Expression]]:
+def load(paths: Sequence[Path], folder: Path | None, *, on: Sequence[str] = (), off: Sequence[str] = ()) -> Loaded:
     """Read packs, from the cache in `folder` where they have not changed, and turn rules on and off. Raises RuleError."""
-    name = _name(paths, repr((tuple(on), tuple(off)))) if folder is not None else ""
-    if folder is not None and (kept := _kept(folder / name)) is not None:
-        return kept
+    path = folder / _name(paths, repr((tuple(on), tuple(off)))) if folder is not None else None
+    shelf = DiskShelf(path.with_suffix(".compiled")) if path is not None else None
+    if path is not None and (kept := _kept(path)) is not None:
+        return Loaded(*kept, shelf)
     read = rules.switched(rules.read(paths), on, off)
     looked_for = expressions(read.enabled())
-    if folder is not None:
-        _keep(folder, name, read, looked_for)
-    return read, looked_for
+    if path is not None:
+        _keep(path, read, looked_for)
+    return Loaded(read, looked_for, shelf)
 
 
 def _name(paths: Sequence[Path], switches: str) -> str:
     digest = hashlib.sha256((_FORMAT + switches).encode())
-    for source in (rules.__file__, patterns.__file__, signs.__file__, anchors.__file__):  # a changed reader reads anew
+    for source in map(
+        inspect.getfile, (rules, patterns, places, guards, signs, anchors)
+    ):  # a changed reader reads anew
         digest.update(str(Path(source).stat().st_mtime_ns).encode())
     for path, shown in rules.pack_files(paths):
         digest.update(shown.encode())
@@ -73,18 +103,23 @@ def _rule(members: dict[str, object]) -> Rule:
     return Rule.model_construct(**as_read, allow=allow, near=near)  # type: ignore[arg-type]
 
 
-def _keep(folder: Path, name: str, read: RuleSet, looked_for: list[Expression]) -> None:
-    """Write the cache; a full or read-only disk only means that the next start reads the packs again."""
+def _keep(path: Path, read: RuleSet, looked_for: list[Expression]) -> None:
     kept = _Kept(
         read.version,
         [(sourced.rule.model_dump(), sourced.path, sourced.line) for sourced in read.rules],
         [msgspec.to_builtins(expression) for expression in looked_for],
     )
+    _write(path, msgspec.json.encode(kept))
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file of the cache, and take old ones away; a disk that takes nothing only means to do the work again."""
+    folder = path.parent
     with contextlib.suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor, draft = tempfile.mkstemp(dir=folder)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(msgspec.json.encode(kept))
-        Path(draft).replace(folder / name)
-        for old in sorted(folder.glob("rules-*.json"), key=lambda path: path.stat().st_mtime)[:-_KEPT]:
+            file.write(data)
+        Path(draft).replace(path)
+        for old in sorted(folder.glob(f"rules-*{path.suffix}"), key=lambda each: each.stat().st_mtime)[:-_KEPT]:
             old.unlink(missing_ok=True)

@@ -1,30 +1,33 @@
-"""Finds what rules describe: literals first, each rule's pattern only where its literal stands.
+"""Finds what rules describe: where something tells of a match, the rule's own pattern.
 
 Knows expressions and texts; knows no YAML, no value once found, no surrogate.
 
-Strategy: all literals of all expressions are one search over the bytes (`literals.py`). An *anchored* expression, whose
-match begins with its literal, is tried right there; any other is searched in a window around it, from which a match may
-reach out. What has no literal is looked for by its sign (`signs.py`), or else in the whole text.
+Strategy: one search over the bytes tells where to look (`detect/places.py`). An *anchored* expression, whose match begins
+with its literal, is tried right there; any other is searched in a window around it, from which a match may reach out. What
+has no literal is looked for by its sign (`signs.py`), or else in the whole text.
 """
 
 from __future__ import annotations
 
 import string
-from collections import defaultdict
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
+import msgspec
 import regex
 
 from redact.anchors import leading, required
 from redact.codenames import spellings, words_of
+from redact.detect.places import ByLiterals, Compiled, compiled, joined, settled
 from redact.errors import DetectionError
-from redact.literals import Search, in_characters, search_for
+from redact.guards import guard
+from redact.literals import have_hyperscan
 from redact.model import Finding
 from redact.rules import Rule
-from redact.signs import runs_for, sign
+from redact.signs import sign
 from redact.validators import VALIDATORS, entropy
 
 TIMEOUT = 0.5
@@ -123,7 +126,7 @@ def _from_pattern(rule: Rule, pattern: str) -> Expression:
     else:
         good = heads and min(map(len, heads)) >= 3  # noqa: PLR2004  shorter ones stand everywhere
         keywords, anchored = tuple(sorted(heads if good else required(pattern) or heads)), bool(good)
-    made = (None if keywords else sign(pattern)) or ("", 0)
+    made = None if keywords else (guard(pattern) if min(map(len, heads), default=0) > 1 else None) or sign(pattern)
     return Expression(
         rule.id,
         pattern,
@@ -135,7 +138,7 @@ def _from_pattern(rule: Rule, pattern: str) -> Expression:
         rule.entropy or 0.0,
         frozenset(rule.allow.values),
         rule.allow.patterns,
-        *made,
+        *(made or ("", 0)),
         *near(rule),
     )
 
@@ -188,60 +191,64 @@ def _beside_a_pattern(rule: Rule, pattern: str, literals: tuple[str, ...], *, an
     return Expression(rule.id, pattern, literals, anchored, near=words, within=within)
 
 
-class Patterns:
-    """Finds what a list of expressions describes."""
+class Shelf(Protocol):
+    """Keeps one piece of bytes, which hold no value."""
 
-    def __init__(self, wanted: Sequence[Expression], *, fast: bool | None = None) -> None:
-        by_literal: dict[bytes, list[int]] = defaultdict(list)
+    def load(self) -> bytes | None:
+        """Give what was kept last; None where there is nothing that can be read."""
+
+    def save(self, data: bytes) -> None:
+        """Keep this instead. A disk that takes nothing only means that the next process compiles again."""
+
+
+class Patterns:
+    """Finds what a list of expressions describes: at once, and several times as fast once it is settled."""
+
+    def __init__(self, wanted: Sequence[Expression], *, fast: bool | None = None, shelf: Shelf | None = None) -> None:
         self._wanted = list(wanted)
-        without: list[int] = []
-        for index, expression in enumerate(self._wanted):
-            for literal in expression.literals:
-                by_literal[literal.encode()].append(index)
-            if not expression.literals:
-                without.append(index)
-        self._lengths = [len(literal.decode()) for literal in by_literal]
-        self._of_literal = list(by_literal.values())
-        self._anchored = [[self._wanted[i] for i in of if self._wanted[i].anchored] for of in self._of_literal]
-        self._around = [[i for i in of if not self._wanted[i].anchored] for of in self._of_literal]
-        self._search: Search = search_for(list(by_literal), fast=fast)
-        self._runs, signed = runs_for([expression.sign for expression in self._wanted], fast=fast)
-        self._everywhere = [index for index in without if index not in signed]
+        self._fast = have_hyperscan() if fast is None else fast
+        self._shelf = shelf if self._fast else None
+        kept = self._from_shelf()
+        self._by_literals = ByLiterals(self._wanted, fast=self._fast, compiled=kept)
+        self._settled = settled(self._by_literals, kept) if kept else None
+        self._settling = threading.Lock()
+
+    def settle(self) -> None:
+        """Compile all that makes finding fast, and put it on the shelf. Takes seconds; nobody waits meanwhile."""
+        with self._settling:
+            if self._settled is None and self._fast and self._by_literals.literals:
+                made = compiled(self._by_literals)
+                self._settled = settled(self._by_literals, made)
+                if self._shelf:
+                    self._shelf.save(msgspec.msgpack.encode(made))
+
+    def _from_shelf(self) -> Compiled | None:
+        data = self._shelf.load() if self._shelf else None
+        try:
+            return msgspec.msgpack.decode(data, type=Compiled) if data else None
+        except msgspec.MsgspecError:
+            return None
 
     def __call__(self, text: str) -> list[Finding]:
         """Find everything. Raises DetectionError where a pattern runs out of time."""
         data = text.encode("utf-8", "surrogatepass")
+        places = (self._settled or self._by_literals)(text, data)
         found: list[Finding] = []
-        spans: dict[int, list[tuple[int, int]]] = {index: [(0, len(text))] for index in self._everywhere}
-        ascii_only = len(data) == len(text)
-        for literal, end in in_characters(self._search(data), data, ascii_only=ascii_only):
-            start = end - self._lengths[literal]
-            for expression in self._anchored[literal]:  # most of a scan's time passes here
-                try:
-                    match = expression.compiled.match(text, start, timeout=TIMEOUT)
-                except TimeoutError:
-                    raise DetectionError(expression.rule_id) from None
-                if match is not None and (finding := expression.finding(match)) is not None:
-                    found.append(finding)
-            for index in self._around[literal]:
-                reach = self._wanted[index].window
-                _add(spans.setdefault(index, []), start - reach, end + reach)
-        for index, first, last in self._runs(data, ascii_only):
-            _add(spans.setdefault(index, []), first - self._wanted[index].reach, last)
-        for index, stretches in spans.items():
+        for index, start in places.tried:
+            if (finding := _matched(self._wanted[index], text, start)) is not None:
+                found.append(finding)
+        for index, spans in places.searched.items():
             expression = self._wanted[index]
             look = (
                 _at_heads if not expression.literals and min(map(len, expression.heads), default=0) > 1 else _in_windows
             )
-            found += look(expression, text, _joined(stretches, len(text)))
+            found += look(expression, text, joined(spans, len(text)))
         return found
 
     def looks(self, text: str) -> int:
-        """Count the places of a text that are looked at more closely: where literals stand, and signs."""
-        data = text.encode("utf-8", "surrogatepass")
-        return sum(len(self._of_literal[literal]) for literal, _ in self._search(data)) + len(
-            self._runs(data, len(data) == len(text))
-        )
+        """Count the places of a text that are looked at more closely."""
+        places = (self._settled or self._by_literals)(text, text.encode("utf-8", "surrogatepass"))
+        return len(places.tried) + sum(map(len, places.searched.values()))
 
 
 def _matched(expression: Expression, text: str, start: int) -> Finding | None:
@@ -257,7 +264,9 @@ def _at_heads(expression: Expression, text: str, spans: Iterable[tuple[int, int]
     done = 0
     for start, end in spans:
         stretch = text[start:end]
-        lower = stretch.lower() if stretch.isascii() else stretch.translate(_LOWER)
+        lower = stretch.lower()
+        if len(lower) != len(stretch):  # a letter of another alphabet has become two
+            lower = stretch.translate(_LOWER)
         for position in sorted({start + at for head in expression.heads for at in _places(lower, head)}):
             if position >= done and (finding := _matched(expression, text, position)) is not None:
                 yield finding
@@ -290,22 +299,3 @@ def _places(text: str, needle: str) -> Iterator[int]:
     while at >= 0:
         yield at
         at = text.find(needle, at + 1)
-
-
-def _add(spans: list[tuple[int, int]], start: int, end: int) -> None:
-    """Take in another span; most follow on the last one."""
-    if spans and start <= spans[-1][1]:
-        first, last = spans[-1]
-        spans[-1] = (min(first, start), max(last, end))
-    else:
-        spans.append((start, end))
-
-
-def _joined(spans: Iterable[tuple[int, int]], length: int) -> list[tuple[int, int]]:
-    joined: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], min(end, length)))
-        else:
-            joined.append((max(start, 0), min(end, length)))
-    return joined
