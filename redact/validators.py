@@ -127,6 +127,12 @@ def opaque(value: str) -> bool:
     return words * 2 < max(letters, 2) and spoken * 2 < len(looked_at)
 
 
+def token(value: str) -> bool:
+    """Ask for what a service hands out: an opaque value or a UUID, and not the same few characters again and again."""
+    looked_at = value[:_LOOKED_AT]
+    return (bool(_UUID.match(looked_at)) or opaque(looked_at)) and len(set(looked_at)) >= min(len(looked_at) / 3, 6)
+
+
 _QUALIFIED = re.compile(r"^[A-Za-z_]+\d{0,5}[A-Za-z_]*(?:(?:\.|->|::)[A-Za-z_]+\d{0,5}[A-Za-z_]*)+$")
 _NUMBERED = re.compile(
     rf"^[A-Za-z](?:[-_.]?[A-Za-z])*[-_.]?[0-9]{{1,4}}$|^(?!\d{{{_SOLID_FROM},}}$)[0-9./:T_-]+$|/v\d+(?:(?:alpha|beta)\d+)?$"
@@ -159,6 +165,7 @@ VALIDATORS: Mapping[str, Validator] = MappingProxyType(
         "mod97": mod97,
         "not-uuid": not_uuid,
         "opaque": opaque,
+        "token": token,
         "no-constant": no_constant,
     }
 )
