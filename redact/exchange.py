@@ -188,6 +188,8 @@ class Exchange:
         value = root[0]
         if isinstance(value, dict) and isinstance(value.get("model"), str):
             self.report.model = value["model"]
+        if isinstance(value, dict) and (why := self._dialect.unreadable(value)):
+            raise UnreadableError("tokens", why)
         inside = value if isinstance(value, (dict, list)) else root
         settled = self._redactor.settled
         wanted, redactions = self._redacted(inside, settled)
@@ -517,7 +519,7 @@ class Exchange:
             )
 
 
-_FRAME = frozenset(("type", "id", "object", "model", "item_id", "stream_id"))
+_FRAME = frozenset(("type", "id", "object", "model", "item_id", "stream_id", "response_id", "event_id"))
 _KIND = frozenset(("type", "jsonPath"))
 
 

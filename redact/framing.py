@@ -74,6 +74,7 @@ FRAMINGS: Mapping[str, Callable[[], Framing]] = MappingProxyType(
         "application/x-ndjson": LineDecoder,
         "application/ndjson": LineDecoder,
         "application/jsonl": LineDecoder,
+        "application/x-jsonl": LineDecoder,
         "application/x-jsonlines": LineDecoder,
         "application/jsonlines": LineDecoder,
         "application/vnd.amazon.eventstream": FrameDecoder,

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from redact.model import Path
@@ -42,8 +43,8 @@ class Node:
 _STEP = re.compile(r"\.(?![^(]*\))")
 
 
-def compiled(table: Mapping[Mark, Iterable[str]]) -> Node:
-    """Compile a table of patterns into a shape."""
+def compiled(table: Mapping[Mark, Iterable[str]], shapes: Mapping[str, Node] = MappingProxyType({})) -> Node:
+    """Compile a table of patterns into a shape. `shapes` are whole ones that hold at a place, by its path of keys and `[]`."""
     root = Node()
     for mark, patterns in table.items():
         for pattern in patterns:
@@ -55,6 +56,12 @@ def compiled(table: Mapping[Mark, Iterable[str]]) -> Node:
                 node.below = mark
             else:
                 node.mark = mark
+    for place, shape in shapes.items():
+        node = root
+        *steps, last = _STEP.split(place)
+        for step in steps:
+            node = _child(node, step)
+        node.keys[last] = shape
     return root
 
 

@@ -58,6 +58,11 @@ def names_nothing(_body: Any) -> list[str]:
     return []
 
 
+def nothing_unreadable(_body: Any) -> str:
+    """Find nothing that cannot be scanned."""
+    return ""
+
+
 def usage_of(body: Any, names: Mapping[str, str], *places: str, key: str = "usage") -> dict[str, int]:
     """Read token counts: `names` maps the provider's names to ours, `places` are the members that may hold `key`."""
     found: dict[str, int] = {}
@@ -82,6 +87,8 @@ class Dialect:
     response: Node
     error: Callable[[int, str], Any]
     """Status and message to the body of an error as this provider writes it."""
+    unreadable: Callable[[Any], str] = nothing_unreadable
+    """A request to why it cannot be scanned; empty where it can."""
     error_headers: Mapping[str, str] = field(default_factory=dict)
     model_at: re.Pattern[str] | None = None
     """Where in an address the model's name stands, if it does."""
@@ -98,6 +105,6 @@ class Dialect:
     streams_arrays: bool = False
     """Whether an answer that is a JSON array is a stream of its items."""
     is_numbered: bool = False
-    """Whether events carry consecutive numbers, so that none should be added."""
+    """Whether events carry numbers or names of their own, so that none should be added."""
     has_sockets: bool = False
     """Whether this format is also spoken over WebSocket, one JSON object a message."""

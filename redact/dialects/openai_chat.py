@@ -59,6 +59,7 @@ RESPONSE = compiled(
             *(f"{said}.reasoning_text" for said in _SAID),
             *(f"{said}.reasoning_opaque" for said in _SAID),
             *(f"{said}.reasoning_details.**" for said in _SAID),
+            *(f"{said}.content.[].(type=thinking).**" for said in _SAID),
             *(f"{said}.tool_calls.[].id" for said in _SAID),
             *(f"{said}.audio.data" for said in _SAID),
         ),
@@ -72,13 +73,14 @@ RESPONSE = compiled(
 
 def pieces(event: Any, tools: Tools) -> Iterable[Piece]:
     """Find the deltas of every choice: text, refusal, and the arguments of each tool call."""
-    for choice in _choices(event):
+    for choice in choices(event):
         number, delta = choice.get("index", 0), choice.get("delta")
         if not isinstance(delta, dict):
             continue
         for key in ("content", "refusal"):
             if isinstance(delta.get(key), str):
                 yield Piece((number, key), delta, key)
+        yield from _spoken(number, delta)
         calls = delta.get("tool_calls")
         for call in calls if isinstance(calls, list) else ():
             if isinstance(call, dict):
@@ -86,6 +88,16 @@ def pieces(event: Any, tools: Tools) -> Iterable[Piece]:
                 yield from _arguments((number, "tool", *called), call.get("function"), tools)
                 yield from _arguments((number, "custom", *called), call.get("custom"), tools, "input")
         yield from _arguments((number, "function"), delta.get("function_call"), tools)
+
+
+def _spoken(number: Any, delta: dict[str, Any]) -> Iterable[Piece]:
+    """Find what is said in parts (Mistral), and what is written of what is said aloud."""
+    parts, audio = delta.get("content"), delta.get("audio")
+    for part in parts if isinstance(parts, list) else ():
+        if isinstance(part, dict) and part.get("type") == "text" and isinstance(part.get("text"), str):
+            yield Piece((number, "content"), part, "text")
+    if isinstance(audio, dict) and isinstance(audio.get("transcript"), str):
+        yield Piece((number, "audio"), audio, "transcript")
 
 
 def _called(number: Any, call: dict[str, Any], tools: Tools) -> tuple[Any, str]:
@@ -106,20 +118,21 @@ def _arguments(lane: Hashable, function: Any, tools: Tools, key: str = "argument
         yield Piece(lane, function, key, tools.get(lane, ""), is_json=key == "arguments")
 
 
-def _choices(body: Any) -> list[dict[str, Any]]:
-    choices = body.get("choices")
-    return [choice for choice in choices if isinstance(choice, dict)] if isinstance(choices, list) else []
+def choices(body: Any) -> list[dict[str, Any]]:
+    """List the choices of an answer, or of an event of one."""
+    listed = body.get("choices")
+    return [choice for choice in listed if isinstance(choice, dict)] if isinstance(listed, list) else []
 
 
 def ends(event: Any) -> Callable[[Hashable], bool]:
     """Tell what ends: a choice with its finish reason, a call with another one under its number, all with an error."""
     if "error" in event:
         return lambda _lane: True
-    choices = _choices(event)
-    done = {choice.get("index", 0) for choice in choices if choice.get("finish_reason")}
+    listed = choices(event)
+    done = {choice.get("index", 0) for choice in listed if choice.get("finish_reason")}
     begun = {
         (choice.get("index", 0), call.get("index", 0)): call["id"]
-        for choice in choices
+        for choice in listed
         for call in _calls(choice)
         if isinstance(call.get("id"), str)
     }
@@ -143,7 +156,7 @@ def _calls(choice: dict[str, Any]) -> list[dict[str, Any]]:
 
 def inputs(body: Any) -> Iterable[Input]:
     """Find the arguments of tool calls in a whole answer."""
-    for choice in _choices(body):
+    for choice in choices(body):
         message = choice.get("message")
         if not isinstance(message, dict):
             continue

@@ -143,7 +143,7 @@ def pieces(event: Any, tools: Tools) -> Iterable[Piece]:
     """Find the delta of a running text, or the whole input of a tool: what it says goes where the deltas went."""
     kind = event.get("type")
     if kind in ("response.output_item.added", "response.output_item.done"):
-        tools[_item(event)] = _tool(event.get("item"))
+        tools[_item(event)] = tool_of(event.get("item"))
     elif (key := _DELTAS.get(kind)) is not None:
         yield from _piece(event, "delta", (*_where(event), key), tools)
     elif (key := _WHOLES.get(kind)) in _OF_TOOLS:
@@ -170,7 +170,7 @@ def _where(event: Any) -> tuple[Any, Any, Any]:
     return (*_item(event), event.get("content_index", event.get("command_index")))
 
 
-def _tool(item: Any) -> str:
+def tool_of(item: Any) -> str:
     """Name what runs this call: what has no name of its own is called after its kind."""
     match item:
         case {"type": "mcp_call" | "mcp_approval_request", "name": str(name)}:
@@ -221,13 +221,18 @@ _INPUTS = {
 def inputs(body: Any) -> Iterable[Input]:
     """Find the inputs of tools, in whole responses and single items."""
     response = body.get("response")
-    for item in (body, body.get("item"), *_listed(body), *_listed(response if isinstance(response, dict) else {})):
+    return inputs_of((body, body.get("item"), *_listed(body), *_listed(response if isinstance(response, dict) else {})))
+
+
+def inputs_of(items: Iterable[Any]) -> Iterable[Input]:
+    """Find the inputs of tools in these items."""
+    for item in items:
         if not isinstance(item, dict):
             continue
         kind = item.get("type")
         key = _INPUTS.get(kind) if isinstance(kind, str) else None
         if key is not None and key in item:
-            yield Input(item, key, _tool(item))
+            yield Input(item, key, tool_of(item))
         elif kind == "computer_call":
             yield from (Input(item, key, "computer") for key in ("action", "actions") if key in item)
 

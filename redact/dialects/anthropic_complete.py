@@ -1,0 +1,33 @@
+"""Anthropic's text completions, which came before Messages.
+
+Source: docs.claude.com/en/api/complete
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from typing import Any
+
+from redact.dialects.anthropic import error
+from redact.dialects.base import Dialect, Piece, Tools
+from redact.paths import Mark, compiled
+
+REQUEST = compiled({Mark.SEALED: ("model", "metadata.user_id")})
+RESPONSE = compiled({Mark.SEALED: ("id", "type", "model", "stop_reason", "log_id")})
+
+
+def pieces(event: Any, _tools: Tools) -> Iterable[Piece]:
+    """Find the next words."""
+    if isinstance(event.get("completion"), str):
+        yield Piece("completion", event, "completion")
+
+
+def ends(event: Any) -> Callable[[Hashable], bool]:
+    """Tell whether this was the last event, or an error."""
+    is_last = bool(event.get("stop_reason")) or event.get("type") == "error"
+    return lambda _lane: is_last
+
+
+ANTHROPIC_COMPLETE = Dialect(
+    name="anthropic-complete", request=REQUEST, response=RESPONSE, error=error, pieces=pieces, ends=ends
+)
