@@ -6,7 +6,7 @@ import regex
 from hypothesis import given
 
 from redact.exchange import Exchange
-from redact.restore import plainly, spelt
+from redact.restore import codename_of, plainly
 from redact.sinks import PROSE
 from redact.surrogates import LABEL
 from tests import pack
@@ -68,8 +68,14 @@ def test_every_cut_gives_the_same(answer, offsets):
 
 
 def may_become_a_surrogate(exchange, tail):
-    forms = [form for record in exchange._records.values() for form in spelt(record)]
-    return any(form.startswith(tail.lower()) for form in forms) or LABELS.fullmatch(tail, partial=True) is not None
+    records = list(exchange._records.values())
+    names = [codename_of(record) for record in records if record.shape == "codename"]
+    return (
+        any(record.surrogate.lower().startswith(tail.lower()) for record in records)
+        or any(name.pattern.fullmatch(tail, partial=True) for name in names)
+        or any(name.has_own_plural and name.pattern.fullmatch(tail.rstrip("sS")) for name in names)
+        or LABELS.fullmatch(tail, partial=True) is not None
+    )
 
 
 def only_a_beginning_waits(kind, answer):

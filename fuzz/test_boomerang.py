@@ -5,6 +5,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
+from redact.codenames import codename
 from redact.engine import Redactor
 from tests import pack
 
@@ -16,9 +17,8 @@ def codenames():
     """The names' surrogates in each style in which both read back: a name of one word gets one word."""
     found = []
     for name in texts.NAMES:
-        first, second = texts.surrogates()[" ".join(name.replace(".", " ").split())].split()
-        words = [first, second] if " " in name or "." in name else [first + second]
-        found += texts.styled(" ".join(words))
+        named = codename(name, texts.surrogates()[name])
+        found += texts.styled(" ".join("".join(group) for group in named.groups))
     return found
 
 

@@ -1,136 +1,275 @@
-"""Names of one's own company, and the plain words that stand in for them, in every case style.
+"""Names of one's own company, and the plain words that stand in for them, however they are written.
 
-Knows words and styles; knows no key, no rule and no text around a name.
+Knows words and how they are joined and cased; knows no key, no rule and no text around a name.
 
-Strategy: a name is a tuple of lower-case words. A *style* is how words are joined and cased; what is written in a style
-can be read back from it without loss, or the style is None and the caller takes another surrogate.
+Strategy: a name is words, and so is its codename, one for each word (two run together for a name of a single word). What is
+between the words and how each is cased is carried over from one to the other, so every spelling of a name has its spelling of
+the codename, and back.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from itertools import product
+from typing import Any, NamedTuple
 
-SEPARATORS = ("", "_", "-", ".", "/", " ")
-_CASES = {"lower": str.lower, "upper": str.upper, "title": str.capitalize}
+import regex
+
+from redact.plainwords import ADJECTIVES, NOUNS
+
+_WRAPPED = r"[ \t]{0,40}(?:\r?\n|(?:\\r)?\\n)[ \t]{0,40}(?:(?://+|#+|\*+|--+|;+|>+)[ \t]{0,8})?"  # also in a comment's next line
+SEPARATOR = rf"(?:[-_./+$\u00a0\u2011]|__|--|::?|\\{{1,4}}|%(?:20|2[BDEFbdef]|5[Ff])|[ \t]{{1,8}}|{_WRAPPED})"
+"""What may stand between two words of a name."""
+
+_JOINED = ("", "_", "-", ".", "/", " ", "+", "$", "\u00a0", "\u2011", "__", "--", ":", "::", "\\", "\\\\", "\\\\\\\\")
+_ENCODED = ("%20", "%2b", "%2d", "%2e", "%2f", "%5f")
+_OPEN = ("  ", "\t", " \t", "\n", "\r\n", " \n", " \r\n", "\\n", "\\r\\n", " \\n", " \\r\\n")
+"""How a separator of open length begins."""
+
+_CASES = {"lower": str.lower, "title": str.capitalize, "upper": str.upper}
 
 
-class Style(NamedTuple):
-    """How the words of a name are joined, and how the first and the others are cased."""
-
-    separator: str
-    first: str
-    rest: str
+# -- words
 
 
 def words_of(name: str) -> tuple[str, ...]:
     """Split a name as a person writes it (`ledger reconciler`, `com.acme.ledger`, `LedgerReconciler`) into words."""
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
-    return tuple(word.lower() for word in re.split(r"[^A-Za-z0-9]+", spaced) if word)
+    spaced = regex.sub(r"(?<=[\p{Ll}0-9])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})", " ", name)
+    return tuple(word.lower() for word in regex.split(r"[^\p{L}\p{N}\p{M}]+", spaced) if word)
 
 
-def written(words: Sequence[str], style: Style) -> str:
-    """Write words in a style: `("brisk", "heron")` in the style of `LedgerReconciler` is `BriskHeron`."""
-    first, rest = _CASES[style.first], _CASES[style.rest]
-    return style.separator.join([first(words[0]), *(rest(word) for word in words[1:])])
+def name_key(name: str) -> str:
+    """Give what a vault calls a name: its words."""
+    return " ".join(words_of(name))
+
+
+def package_key(package: str) -> str:
+    """Give what a vault calls a package: its parts, joined by dots, each of them words."""
+    return ".".join(filter(None, map(name_key, regex.split(r"[./\\:@]+", package))))
+
+
+def host_key(key: str) -> str | None:
+    """Give the host that a package is named after (`com.acme.ledger`: `ledger.acme.com`), if it is one."""
+    parts = key.split(".")
+    return ".".join(reversed(parts)) if len(parts) > 1 and parts[0] in TOP_LEVEL else None
+
+
+def plural(word: str) -> str:
+    """Write the plural of a word, by the three rules that have few exceptions; a plural stays."""
+    if regex.search(r"[^aeiou]y$", word):
+        return f"{word[:-1]}ies"
+    if regex.search(r"(?:ss|us|is|x|z|ch|sh)$", word):
+        return f"{word}es"
+    return word if word.endswith("s") else f"{word}s"
+
+
+def has_own_plural(word: str) -> bool:
+    """Whether the plural is more than the word and an s, which would be found as the word and something behind it."""
+    return plural(word) not in (word, f"{word}s")
+
+
+def flat(text: str) -> str:
+    """Give the letters and digits of a text, in lower case: the same for all spellings of a name."""
+    return "".join(filter(str.isalnum, text)).lower()
+
+
+def flats(text: str) -> Iterator[str]:
+    """List what a spelling may be flat: each escape between words may be read as one, or as letters."""
+    if "\\" not in text and "%" not in text:
+        yield flat(text)
+        return
+    pieces = regex.split(r"(\\[nrt]|%[0-9A-Fa-f]{2})", text, maxsplit=_MOST_ESCAPES)
+    choices = [(flat(piece), "") if at % 2 else (flat(piece),) for at, piece in enumerate(pieces)]
+    yield from map("".join, product(*choices))
+
+
+_MOST_ESCAPES = 8
+
+
+def every_spelling(words: Sequence[str]) -> str:
+    """Write a pattern of all spellings of these words, plural forms that are more than the word and an s included.
+
+    `registrys` is taken whole as well, though it is none: it must not be mixed up with what `registries` becomes.
+    """
+    *before, last = (regex.escape(word) for word in words)
+    if has_own_plural(words[-1]):
+        singular, several = (last, _ending("es", "s")) if not last.endswith("y") else (last, _ending("s"))
+        last = f"{singular}{several}?" + (f"|{last[:-1]}{_ending('ies')}" if last.endswith("y") else "")
+        last = f"(?:{last})"
+    return "(?i:" + f"{SEPARATOR}?".join([*before, last]) + ")"
+
+
+def _ending(*letters: str) -> str:
+    """Write a pattern of endings, in either case, behind which the word is over."""
+    return "(?-i:" + "|".join(f"{e}(?![a-z0-9])|{e.upper()}(?![A-Za-z0-9])" for e in letters) + ")"
+
+
+def beginnings(words: Sequence[str]) -> list[str]:
+    """List literals, in lower case, with one of which every spelling of these words begins."""
+    first, *rest = words
+    if not rest:
+        return [first[:-1] if first.endswith("y") and has_own_plural(first) else first]
+    second = rest[0][:-1] if len(rest) == 1 and rest[0].endswith("y") and has_own_plural(rest[0]) else rest[0]
+    return [*(f"{first}{gap}{second}" for gap in (*_JOINED, *_ENCODED)), *(first + gap for gap in _OPEN)]
+
+
+# -- styles
+
+
+class Style(NamedTuple):
+    """What stands between the words of a name, and the case of each: `lower`, `title` or `upper`."""
+
+    separators: tuple[str, ...]
+    cases: tuple[str, ...]
+
+
+@lru_cache(maxsize=4096)
+def _reader(groups: tuple[tuple[str, ...], ...]) -> Any:
+    """Compile what tells apart the words, each of one or more plain words, and what is between them."""
+    each = ["(" + "(?&s)?".join(map(regex.escape, group)) + ")" for group in groups]
+    return regex.compile(f"(?i){'((?&s)?)'.join(each)}(?(DEFINE)(?P<s>{SEPARATOR}))")
 
 
 def style_of(text: str, words: Sequence[str]) -> Style | None:
-    """Find the style in which `text` writes `words`, or None when none gives back exactly this text.
+    """Find the style in which `text` writes `words`, or None when none gives back exactly this text."""
+    match = _reader(tuple((word,) for word in words)).fullmatch(text)
+    if match is None:
+        return None
+    written_so = match.groups()[: 2 * len(words) - 1]
+    fitting = [
+        [case for case, write in _CASES.items() if write(word) == found]
+        for word, found in zip(words, written_so[::2], strict=True)
+    ]
+    if not all(fitting):
+        return None
+    return Style(tuple(written_so[1::2]), tuple(_settled(fitting)))
 
-    A text that fits several (`X` is title and upper) gets the first of lower, title, upper.
+
+def _settled(fitting: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Choose among the cases that fit as well: `V2` goes with capitals, or else is a title; digits go with what is before."""
+    sure = [cases[0] for cases in fitting if len(cases) == 1]
+    last = sure[0] if sure else "lower"
+    for cases in fitting:
+        if len(cases) == 1:
+            last = cases[0]
+        elif len(cases) < len(_CASES):
+            last = "upper" if "upper" in sure else "title"
+        yield last
+
+
+def written(words: Iterable[str], style: Style) -> str:
+    """Write words in a style: `("brisk", "heron")` in the style of `LedgerReconciler` is `BriskHeron`."""
+    cased = [_CASES[case](word) for word, case in zip(words, style.cases, strict=True)]
+    return cased[0] + "".join(gap + word for gap, word in zip(style.separators, cased[1:], strict=True))
+
+
+# -- codenames
+
+TOP_LEVEL = frozenset(
     """
-    flat = sum(map(len, words))
-    separator = ""
-    if len(text) > flat and len(words) > 1:
-        separator = text[len(words[0])]
-    for rest in ("lower", "title", "upper"):
-        for first in ("lower", "title", "upper"):
-            style = Style(separator, first, rest)
-            if written(words, style) == text:
-                return style
-    return None
+    com org net io dev app co ai edu gov mil int biz info cloud tech eu uk de fr nl be ch at it es pt pl cz se no dk fi ie us ca au
+    nz jp cn kr in br ru sg hk za mx
+    """.split()
+)
+"""With these, packages that are named after a host begin."""
+
+RESERVED = "example"
+"""Stands in for the top-level domain of a package, so that its host is never somebody's real one. RFC 2606"""
+
+PUBLIC = frozenset({("github", "com"), ("gitlab", "com"), ("bitbucket", "org"), ("codeberg", "org"), ("gopkg", "in")})
+"""Hosts of everybody's packages: they stay as they are in front of one."""
+
+_KEPT = frozenset({RESERVED, *(part for parts in PUBLIC for part in parts)})
 
 
-def nearest_style(text: str, words: Sequence[str]) -> Style:
-    """Find the style of a codename as a model wrote it, the nearest one where it invented a mixture."""
-    style = style_of(text, words)
-    if style is not None:
-        return style
-    separator = next((c for c in text if not c.isalnum()), "")
-    if text.isupper():
-        return Style(separator, "upper", "upper")
-    first = "title" if text[:1].isupper() else "lower"
-    return Style(separator, first, "title" if not separator else "lower")
+@dataclass(frozen=True)
+class Codename:
+    """The words of a name or a package, and for each of them the plain words, one or two, that stand in for it."""
+
+    words: tuple[str, ...]
+    groups: tuple[tuple[str, ...], ...]
+
+    @cached_property
+    def plain(self) -> tuple[str, ...]:
+        """All plain words, one after the other."""
+        return tuple(word for group in self.groups for word in group)
+
+    @cached_property
+    def pattern(self) -> Any:
+        """Every spelling that restores."""
+        return _reader(self.groups)
+
+    @cached_property
+    def has_own_plural(self) -> bool:
+        """Whether the name's plural is more than the name and an s."""
+        return has_own_plural(self.words[-1])
+
+    def written(self, style: Style, *, several: bool = False) -> str:
+        """Write the codename in the style of the name, or of its plural."""
+        words = ["".join(group) for group in self.groups]
+        return written([*words[:-1], words[-1] + "s" * several], style)
+
+    def restored(self, found: str, *, several: bool = False) -> str:
+        """Write the name as the codename was found written; each word in the nearest case where it is a mixture."""
+        parts = self.pattern.fullmatch(found).groups()[: 2 * len(self.words) - 1]
+        style = Style(tuple(parts[1::2]), tuple(map(_case, parts[::2])))
+        return written([*self.words[:-1], plural(self.words[-1]) if several else self.words[-1]], style)
 
 
-def spellings(words: Sequence[str]) -> list[str]:
-    """List every way to join the words, in lower case; a matcher that ignores case then knows all styles."""
-    if len(words) == 1:
-        return [words[0]]
-    return [separator.join(words) for separator in SEPARATORS]
+def _case(word: str) -> str:
+    return "upper" if word.isupper() else "title" if word[0].isupper() else "lower"
+
+
+@lru_cache(maxsize=16384)
+def codename(key: str, plain: str) -> Codename:
+    """Say which plain words of a surrogate stand for which words of the name or package of this key."""
+    left = plain.split()
+    groups: list[tuple[str, ...]] = []
+    for part in (part.split() for part in key.split(".")):
+        taken: list[tuple[str, ...]]
+        if len(part) > 1:
+            taken = [(word,) for word in left[: len(part)]]
+        else:
+            taken = [tuple(left[: 1 if left and left[0] in _KEPT else 2])]
+        groups += taken
+        left = left[sum(map(len, taken)) :]
+    words = words_of(key)
+    if left or len(words) != len(groups) or not all(groups):
+        return Codename(("".join(words),), (tuple(plain.split()),))  # minted by another way of counting words
+    return Codename(words, tuple(groups))
 
 
 def codename_in(text: str) -> str | None:
-    """Give the two words of a codename in the way the mint says it, however `text` spells them; None when it is none."""
-    if len(text) > _LONGEST or not text.isascii():
+    """Give the plain words of a codename in the way the mint says it, however `text` spells them; None when it is none."""
+    if len(text) > _LONGEST or not text.isascii() or not text[:1].isalpha() or not text[-1:].isalpha():
         return None
-    separator = next((c for c in text if not c.isalpha()), "")
-    if separator not in SEPARATORS:
-        return None
-    lower = text.lower()
-    cuts = [lower.index(separator)] if separator else range(1, len(text))
-    for cut in cuts:
-        first, second = lower[:cut], lower[cut + len(separator) :]
-        if first in _FIRST and second in _SECOND:
-            return f"{first} {second}"
+    for letters in flats(text) if _SPELT.fullmatch(text) else ():
+        plain = _plain_words(letters)
+        if plain is not None:
+            return " ".join(plain)
     return None
 
 
-ADJECTIVES = tuple(
-    """
-    agile airy amber ample aqua arctic ashen astral autumn azure balmy basic beige bland blithe bold brassy brave breezy
-    brief bright brisk broad bronze bubbly calm candid canny careful casual cheery chief chilly civic classy clean clear
-    clever coastal comfy compact cool copper coral cordial cosmic cosy crafty creamy crisp crystal cubic curly daily dainty
-    dapper daring dawn decent deep deft dense dewy direct distant double downy dreamy dusky dusty dutiful eager early earthy
-    easy elegant ember epic equal even exact fabled fair fancy fast feathery festive fine firm fleet floral fluent fluffy
-    foggy fond formal frank free fresh frosty frugal gallant gentle giant gilded glad glassy gleaming global glossy golden
-    grand grassy great green hale handy happy hardy hasty hazel hearty hollow honest humble hushed icy ideal idle indigo
-    inland ivory jade jaunty jolly jovial joyful keen kind lanky large lavish leafy lean level light lilac limber
-    linen little lively local lofty loyal lucid lucky lunar lush magic main maple maroon meek mellow merry mighty mild minty
-    misty modest mossy narrow native navy neat nimble noble nordic novel oaken oblong ocean olive opal open orange orderly
-    oval paisley pale pastel patient peach pearly peppy perky placid plain plucky plum plush polar polite prime prompt proud
-    pure purple quaint quick quiet quirky rapid rare ready regal rich ripe robust rocky rosy round ruby rugged rural russet
-    rustic sable saffron sage sandy satin scarlet scenic sepia serene shady sharp sheer shiny shy silent silken silver simple
-    sincere sleek slender slim small smart smooth snappy snowy snug social soft solar solid spare sparkly spicy spotted spry
-    square stable starry stately steady steep still stoic stout sturdy subtle sunny super supple sweet swift tacit tall tame
-    tangy tawny teal tender thrifty tidal tidy tiny topaz tough tranquil trim true trusty tulip twin upbeat upper urban
-    usable valiant velvet verdant vernal vivid warm wavy wee whole wide wild willing windy winged winter wise witty woody
-    woolen yellow young zany zesty
-    """.split()
-)
-
-NOUNS = tuple(
-    """
-    acorn alcove anchor antler apricot arbor atoll auk badger bagel bamboo banjo barley basin bayou beacon beaver beetle
-    birch bison blossom bluff boulder brook buckle buffalo bugle bunny burrow butte cactus camel canary canoe canyon caribou
-    carrot cashew castle cavern cedar cello cherry cicada cinder citrus clover cobble coconut comet condor cougar coyote
-    crane crater creek cricket crocus cypress daisy delta desert dingo dolphin donkey dormouse dragonfly drum dune eagle
-    egret elk elm falcon feather fennel ferret fiddle finch fjord flamingo fossil fountain fox gable galaxy garnet gazelle
-    gecko geyser ginger glacier glade goose gopher gorge granite grotto grouse gull hammock harbor hare harp hawk hazelnut
-    hedgehog heron hickory hill hornet iceberg ibis iguana inlet iris island jackal jaguar jasmine jay juniper kayak kelp
-    kestrel kettle kiwi knoll koala lagoon lantern lark lava lemming lemon lemur lichen lily llama lobster locust lotus lynx
-    magpie mallard mammoth mango maple marble marigold marmot marsh meadow melon meteor mink minnow mole monsoon moose moth
-    mulberry muskrat mustang narwhal nectar newt nightingale nutmeg oak oasis oboe ocelot octopus orchid oriole osprey ostrich
-    otter owl oyster paddle panda panther papaya parrot parsley peacock pebble pelican penguin pepper petal pheasant piano
-    pigeon pine plateau plover pollen pond poplar poppy porcupine prairie puffin pumpkin python quail quarry quartz quokka
-    rabbit raccoon raven reef reindeer ridge river robin rooster saddle salmon sandpiper sapling sardine scallop seal sequoia
-    sheep shrimp skylark sloth snail sparrow spruce squash squid squirrel stallion starling stork sturgeon summit swallow swan
-    sycamore tapir teapot tern terrace thicket thistle thrush tiger toad toucan trout tundra turnip turtle valley violet viper
-    volcano vole walnut walrus warbler wasp waterfall weasel whale willow wolf wombat woodlark wren yak yarrow zebra zinnia
-    """.split()
-)
-
+_LONGEST = 400
+_SPELT = regex.compile(rf"[A-Za-z]++(?:{SEPARATOR}[A-Za-z]++)*+")
 _FIRST, _SECOND = frozenset(ADJECTIVES), frozenset(NOUNS)
-_LONGEST = max(map(len, ADJECTIVES)) + 1 + max(map(len, NOUNS))
+_LENGTHS = sorted({len(word) for word in (*_FIRST, *_SECOND, *_KEPT)}, reverse=True)
+
+
+def _plain_words(letters: str) -> list[str] | None:
+    """Cut letters into kept words, and adjectives with a noun behind them: the longest that fits."""
+    plain: list[str] = []
+    at, wants_noun = 0, False
+    while at < len(letters):
+        for length in _LENGTHS:
+            word = letters[at : at + length]
+            if word in _FIRST or (word in _SECOND and wants_noun) or (word in _KEPT and not wants_noun):
+                break
+        else:
+            return None
+        wants_noun = word in _FIRST
+        plain.append(word)
+        at += len(word)
+    return plain if not wants_noun and not _KEPT.issuperset(plain) else None

@@ -11,22 +11,22 @@ import re
 import threading
 from bisect import bisect_left
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple, Protocol
 
 from redact import spans
-from redact.codenames import style_of, words_of, written
+from redact.codenames import Style, codename, flat, flats, has_own_plural, plural, style_of, words_of
 from redact.detect.decoded import Hidden, plain
 from redact.detect.known import RULE_ID as KNOWN
 from redact.detect.known import KnownValues
 from redact.errors import NotAtOnceError, SurrogateTakenError
 from redact.model import STRICTNESS, Category, Finding, Known, Record, Redaction, Shape
 from redact.paths import Settled
-from redact.restore import Encode, Permit, Restorer, RestoreStream, anything, plainly, spelt
-from redact.rules import Rule, kind, rank
+from redact.restore import Encode, Permit, Restorer, RestoreStream, anything, codename_of, plainly
+from redact.rules import Rule, kind, name_keys, rank
 from redact.surrogates import DIGITS, Mint, canonical, lowered
 from redact.vault.base import Exemptions, Vault
 
@@ -112,6 +112,30 @@ def _redaction(text: Text, entry: _Entry) -> Redaction:
     return replace(redaction, unparsed=True) if entry.unparsed else redaction
 
 
+class _Name(NamedTuple):
+    """What the vault calls an internal name, its words as they stand in a text, and whether that is its plural."""
+
+    key: str
+    words: tuple[str, ...]
+    is_plural: bool = False
+
+
+def _names(keys: Iterable[str]) -> dict[str, _Name]:
+    """List names by the letters and digits of whatever spells them."""
+    found: dict[str, _Name] = {}
+    for key in keys:
+        words = words_of(key)
+        if has_own_plural(words[-1]):
+            several = (*words[:-1], plural(words[-1]))
+            found.setdefault(flat("".join(several)), _Name(key, several, is_plural=True))
+    return found | {flat(key): _Name(key, words_of(key)) for key in keys}
+
+
+def _parts(keys: Collection[str]) -> dict[str, list[str]]:
+    """Say which packages have names and packages inside: their codenames are parts of the package's, too."""
+    return {key: [part for part in keys if part != key and f".{part}." in f".{key}."] for key in keys if "." in key}
+
+
 class _Telling(dict[str, bool]):
     """Whether an object key tells what stands under it, for the keys met so far."""
 
@@ -141,13 +165,10 @@ class Redactor:
         # A known value is stricter than what is only reported; a rule that also replaces says better what it is.
         self._rank = {rule_id: 2 * strictness for rule_id, strictness in rank(rules).items()}
         self._rank[KNOWN] = self._rank[QUOTED] = 4 * STRICTNESS["tokenize"] - 1
-        self._names = {
-            "".join(words): words for rule in rules for words in map(words_of, (*rule.names, *rule.packages))
-        }
+        keys = list(dict.fromkeys(key for rule in rules for key in name_keys(rule)))
+        self._names, self._parts = _names(keys), _parts(keys)
         self._kept_back = {kind(rule) for rule in rules if not (rule.restore or rule.names or rule.packages)}
-        self._never_back = {
-            " ".join(words_of(name)) for rule in rules if not rule.restore for name in (*rule.names, *rule.packages)
-        }
+        self._never_back = {key for rule in rules if not rule.restore for key in name_keys(rule)}
         self._detectors = tuple(detectors)
         self._structure = structure
         self._said: Mapping[str, Said] = {}
@@ -375,7 +396,8 @@ class Redactor:
     def _rewritten(self, text: str, findings: Sequence[Finding], stand: Mapping[str, Record]) -> Redaction:
         while True:
             replaced = [f for f in findings if self._is_replaced(f.rule_id)]
-            used = {r.surrogate: r for r in (stand[self._key(text[f.start : f.end])] for f in replaced)}
+            keys = dict.fromkeys(key for f in replaced for key in self._keys(text[f.start : f.end]))
+            used = {r.surrogate: r for r in map(stand.__getitem__, keys)}
             quoted = self._look_alikes(text, used.values(), replaced)
             if not quoted:
                 break
@@ -406,55 +428,58 @@ class Redactor:
         for record in records:
             if record.shape == "label" and not holds_labels:
                 continue
-            for form in spelt(record):
-                start = lower.find(form)
-                while start >= 0:
-                    end = start + len(form)
-                    next_one = bisect_left(ends, start + 1)
-                    if next_one == len(replaced) or replaced[next_one].start >= end:
-                        found.append(Finding(start, end, QUOTED))
-                    start = lower.find(form, start + 1)
+            for start, end in _places(record, lower):
+                next_one = bisect_left(ends, start + 1)
+                if next_one == len(replaced) or replaced[next_one].start >= end:
+                    found.append(Finding(start, end, QUOTED))
         return spans.unite(found)
 
     # -- minting
 
-    def _name(self, value: str) -> tuple[str, ...] | None:
-        """Give the words of an internal name whose style can be kept, or None."""
-        words = self._names.get("".join(filter(str.isalnum, value)).lower()) if self._names else None
-        return words if words and style_of(value, words) else None
+    def _name(self, value: str) -> tuple[_Name, Style] | None:
+        """Tell which internal name this is, in which style; None where it is none, or its style could not be kept."""
+        for letters in flats(value) if self._names else ():
+            name = self._names.get(letters)
+            style = style_of(value, name.words) if name else None
+            if name and style:
+                return name, style
+        return None
 
     def _key(self, value: str) -> str:
-        """Give what the vault calls a value: itself, or the words of a name."""
+        """Give what the vault calls a value: itself, or the key of a name."""
         name = self._name(value)
-        return " ".join(name) if name else value
+        return name[0].key if name else value
+
+    def _keys(self, value: str) -> list[str]:
+        """Give what the vault calls a value, and the names that are parts of it."""
+        key = self._key(value)
+        return [key, *self._parts.get(key, ())]
 
     def _stand(self, wanted: Iterable[tuple[str, str]]) -> dict[str, Record]:
         return {record.value: record for record in self._records(wanted)}
 
     def _written(self, value: str, stand: Mapping[str, Record]) -> str:
         name = self._name(value)
-        record = stand[" ".join(name) if name else value]
-        style = style_of(value, name) if name and record.shape == "codename" else None
-        if name is None or style is None:
+        record = stand[name[0].key if name else value]
+        if name is None or record.shape != "codename":
             return record.surrogate
-        words = words_of(record.surrogate)
-        return written(words if len(name) > 1 else ["".join(words)], style)
+        return codename(record.value, record.surrogate).written(name[1], several=name[0].is_plural)
 
     def _records(self, wanted: Iterable[tuple[str, str]]) -> list[Record]:
         """Give the records that stand for values found by rules, minted and kept where they are new."""
         missing: dict[str, Callable[[int], Record]] = {}
         stand: list[Record] = []
         for value, rule_id in wanted:
-            name = self._name(value)
-            key = " ".join(name) if name else value
-            record = self._vault.by_value(key)
+            is_name = self._name(value) is not None
             rule = self._rules.get(rule_id)
-            if rule is not None and not rule.restore:
-                self._never_back.add(key)
-            if record is None:
-                missing.setdefault(key, partial(self._minted, key, "" if name else rule_id))
-            else:
-                stand.append(record)
+            for key in self._keys(value):
+                record = self._vault.by_value(key)
+                if rule is not None and not rule.restore:
+                    self._never_back.add(key)
+                if record is None:
+                    missing.setdefault(key, partial(self._minted, key, "" if is_name else rule_id))
+                else:
+                    stand.append(record)
         return stand + self._put(missing)
 
     def _put(self, missing: Mapping[str, Callable[[int], Record]]) -> list[Record]:
@@ -475,8 +500,9 @@ class Redactor:
         return []
 
     def _is_value(self, surrogate: str, missing: Mapping[str, object]) -> bool:
-        """Whether a surrogate just minted is a value itself: it would not be told from it."""
-        return surrogate in missing or self._name(surrogate) is not None or self._vault.by_value(surrogate) is not None
+        """Whether a surrogate just minted is a value itself, or holds a name: it would not be told from it."""
+        names = any(self._name(word) for word in (surrogate, *surrogate.split()))
+        return surrogate in missing or names or self._vault.by_value(surrogate) is not None
 
     def _minted(self, value: str, rule_id: str, counter: int) -> Record:
         if not rule_id:
@@ -489,7 +515,7 @@ class Redactor:
     def _minted_as(self, known: Known, counter: int) -> Record:
         value, shape = known.value, known.shape
         if shape == "codename":
-            surrogate = self._mint.codename(words_of(value), counter)
+            surrogate = self._mint.codenames(value, counter)
         elif shape == "digits" and DIGITS.fullmatch(value):
             surrogate = self._mint.digits(value, counter)
         elif shape == "host" and re.fullmatch(r"(?:[\w.+-]+@)?[\w-]+(?:\.[\w-]+)+", value, re.ASCII):
@@ -566,3 +592,17 @@ class Redactor:
     def stands_in(self, data: bytes) -> bool:
         """Tell whether any known value, in any encoding, stands in these bytes."""
         return self._known.stands_in(data)
+
+
+def _places(record: Record, lower: str) -> Iterator[tuple[int, int]]:
+    """Find where a text, in lower case, spells the surrogate of a record."""
+    named = codename_of(record)
+    if named is not None:
+        if named.plain[0] in lower:
+            yield from (match.span() for match in named.pattern.finditer(lower))
+        return
+    form = record.surrogate.lower()
+    start = lower.find(form)
+    while start >= 0:
+        yield start, start + len(form)
+        start = lower.find(form, start + 1)

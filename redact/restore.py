@@ -10,15 +10,15 @@ import json
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import regex
 
-from redact.codenames import nearest_style, spellings, words_of, written
+from redact.codenames import SEPARATOR, Codename, codename, flats
 from redact.model import Record
 from redact.surrogates import LABEL
-from redact.trie import pattern_of
+from redact.trie import JOINT, pattern_of
 
 Encode = Callable[[str], str]
 """How a restored value is written in the place where its surrogate stood, such as escaped for a JSON string."""
@@ -31,8 +31,7 @@ Permit = Callable[[Record], bool]
 _FLAGS = regex.IGNORECASE | regex.ASCII
 _LABELS = regex.compile(LABEL, _FLAGS)
 _LONGEST_LABEL = 128
-_FEW = 50
-"""More spellings than these are found sooner as a tree, which takes longer to compile."""
+_LONGEST_GAP = 60
 
 
 def anything(_record: Record) -> bool:
@@ -45,15 +44,13 @@ def plainly(value: str) -> str:
     return value
 
 
-def spelt(record: Record) -> list[str]:
-    """List, in lower case, all spellings of a record's surrogate that restore."""
-    return spellings(words_of(record.surrogate)) if record.shape == "codename" else [record.surrogate.lower()]
+def codename_of(record: Record) -> Codename | None:
+    """Say how the words of a codename stand for those of its name; None for a record of another shape."""
+    return codename(record.value, record.surrogate) if record.shape == "codename" else None
 
 
-def _pattern(listed: list[str]) -> Any:
-    if len(listed) > _FEW:
-        return regex.compile(f"{LABEL}|{pattern_of(listed)}", _FLAGS)
-    return regex.compile(LABEL + r"|\L<listed>", _FLAGS, listed=listed)
+def _pattern(listed: Iterable[str]) -> Any:
+    return regex.compile(f"{LABEL}|{pattern_of(listed)}(?(DEFINE)(?P<joint>{SEPARATOR}))", _FLAGS)
 
 
 class Restorer:
@@ -64,16 +61,22 @@ class Restorer:
         self._returns = returns
         self._by_surrogate: dict[str, Record] = {}
         listed: list[str] = []
+        names: dict[str, Codename] = {}
         for record in records:
-            if record.shape == "label":
-                self._by_surrogate[record.surrogate.lower()] = record
+            if (named := codename_of(record)) is not None:
+                letters = "".join(named.plain)
+                names[letters] = named
+                self._by_surrogate[letters] = record
                 continue
-            forms = spelt(record)
-            self._by_surrogate.update(dict.fromkeys(forms, record))
-            listed += forms
+            self._by_surrogate[record.surrogate.lower()] = record
+            if record.shape != "label":
+                listed.append(record.surrogate.lower())
         self._listed = sorted(listed)
-        self._longest = max(_LONGEST_LABEL, *map(len, listed)) if listed else _LONGEST_LABEL
-        self._pattern = _pattern(listed) if listed else _LABELS
+        self._around = [named for letters, named in names.items() if _holds_another(letters, names)]
+        reach = (len(letters) + _LONGEST_GAP * len(named.plain) for letters, named in names.items())
+        self._longest = max(_LONGEST_LABEL, *map(len, listed), *reach) if listed or names else _LONGEST_LABEL
+        everything = [*listed, *(JOINT.join(named.plain) for named in names.values())]
+        self._pattern = _pattern(everything) if everything else _LABELS
 
     def touches(self, data: bytes) -> bool:
         """Tell whether any surrogate, restorable or not, stands in these bytes."""
@@ -102,10 +105,13 @@ class Restorer:
             if match.partial:
                 pieces.append(text[position : match.start()])
                 return "".join(pieces), match.start()
-            if not final and (opened := self._opened(text, searched, match.start())) is not None:
+            record = self._record(match[0])
+            opened = None if final else self._opened(text, searched, match.start())
+            if opened is None and not final and record is not None and _may_be_several(record, text, match.end()):
+                opened = match.start()
+            if opened is not None:
                 pieces.append(text[position:opened])
                 return "".join(pieces), opened
-            record = self._by_surrogate.get(match[0].lower())
             if record is None or not (self._returns(record) and permit(record)):
                 if tally is not None:
                     tally["unknown" if record is None else "withheld"] += 1
@@ -113,8 +119,9 @@ class Restorer:
                 continue
             if tally is not None:
                 tally["restored"] += 1
-            pieces += (text[position : match.start()], encode(_original(record, match[0])))
-            position = searched = match.end()
+            value, end = _original(record, text, match)
+            pieces += (text[position : match.start()], encode(value))
+            position = searched = end
         pieces.append(text[position:])
         return "".join(pieces), len(text)
 
@@ -127,13 +134,44 @@ class Restorer:
                 return opened
             if opened < found and _LABELS.fullmatch(text, opened, partial=True):
                 return opened
+            for named in self._around:
+                if tail[0] == named.plain[0][0]:
+                    beginning = named.pattern.fullmatch(text, opened, partial=True)
+                    if beginning is not None and beginning.partial:
+                        return opened
         return None
 
+    def _record(self, found: str) -> Record | None:
+        record = self._by_surrogate.get(found.lower())
+        return record or next((each for letters in flats(found) if (each := self._by_surrogate.get(letters))), None)
 
-def _original(record: Record, found: str) -> str:
-    if record.shape != "codename":
-        return record.value
-    return written(words_of(record.value), nearest_style(found, words_of(record.surrogate)))
+
+def _holds_another(letters: str, names: Mapping[str, Codename]) -> bool:
+    return any(
+        letters[start:end] in names
+        for start in range(len(letters))
+        for end in range(start + 1, len(letters) + 1)
+        if end - start < len(letters)
+    )
+
+
+_SEVERAL = re.compile(r"s(?![a-z0-9])|S(?![A-Za-z0-9])")
+"""A codename's plural, behind the codename."""
+
+
+def _may_be_several(record: Record, text: str, end: int) -> bool:
+    """Whether what follows may yet show a plural that the name forms in a way of its own."""
+    named = codename_of(record)
+    return named is not None and named.has_own_plural and text[end : end + 2].lower() in ("", "s")
+
+
+def _original(record: Record, text: str, match: Any) -> tuple[str, int]:
+    """Give what a surrogate stands for, and where it ends."""
+    named = codename_of(record)
+    if named is None:
+        return record.value, match.end()
+    several = named.has_own_plural and _SEVERAL.match(text, match.end()) is not None
+    return named.restored(match[0], several=several), match.end() + several
 
 
 class RestoreStream:

@@ -30,6 +30,7 @@ from pydantic import (
 from redact import recognizers
 from redact.anchors import may_be_empty, required
 from redact.code.languages import BINDINGS, BY_NAME
+from redact.codenames import flat, host_key, name_key, package_key
 from redact.errors import RuleError
 from redact.model import STRICTNESS, Action, Category, Severity, Shape
 from redact.surrogates import kind_of
@@ -86,7 +87,7 @@ class Near(BaseModel):
     @classmethod
     def _have_letters(cls, words: tuple[str, ...]) -> tuple[str, ...]:
         for word in words:
-            if not _flat(word):
+            if not flat(word):
                 raise ValueError(f"'{word}' is no word")
         return words
 
@@ -202,7 +203,7 @@ class Rule(BaseModel):
     @classmethod
     def _are_told_from_words(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         for name in names:
-            if len(_flat(name)) < 3:  # noqa: PLR2004
+            if len(flat(name)) < 3:  # noqa: PLR2004
                 raise ValueError(f"the name '{name}' is too short to be told from other words")
         return names
 
@@ -261,10 +262,6 @@ def _check_query(query: str, languages: Sequence[str], where: Mapping[str, str])
         for capture in ("value", *where):
             if capture not in captures:
                 raise ValueError(f"the query does not capture `@{capture}`")
-
-
-def _flat(name: str) -> str:
-    return "".join(c for c in name if c.isalnum())
 
 
 def _suggestion(word: str, choices: Iterable[str]) -> str:
@@ -473,6 +470,13 @@ def _why(kind: str, place: Sequence[str], message: str) -> str:
 def kind(rule: Rule) -> str:
     """Give the words of the label that stands in for this rule's values."""
     return rule.kind or kind_of(rule.id)
+
+
+def name_keys(rule: Rule) -> list[str]:
+    """List what a vault calls the names and packages of a rule, and the hosts that its packages are named after."""
+    packages = [key for key in map(package_key, rule.packages) if key]
+    hosts = (host for host in map(host_key, packages) if host)
+    return list(dict.fromkeys((*filter(None, map(name_key, rule.names)), *packages, *hosts)))
 
 
 def rank(rules: Iterable[Rule]) -> dict[str, int]:

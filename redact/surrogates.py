@@ -10,8 +10,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from collections.abc import Sequence
 
-from redact.codenames import ADJECTIVES, NOUNS, codename_in
+from redact.codenames import PUBLIC, RESERVED, TOP_LEVEL, codename_in, has_own_plural
+from redact.plainwords import ADJECTIVES, NOUNS
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base 32: no I, L, O, U, so a tag survives a change of case and spells nothing. crockford.com/base32.html"""
@@ -102,10 +104,27 @@ class Mint:
         fresh = iter(first + str(number >> 8).zfill(len(plain))[-len(plain) + 1 :] if len(plain) > 1 else first)
         return re.sub(r"\d", lambda _: next(fresh), value)
 
-    def codename(self, words: tuple[str, ...], counter: int = 0) -> str:
-        """Give a name two plain words, joined by a space."""
+    def codename(self, words: Sequence[str], counter: int = 0) -> str:
+        """Give a name a plain word for each of its words, two for a single one, joined by spaces."""
         number = self._hash("codename", " ".join(words), str(counter))
-        return f"{ADJECTIVES[number % len(ADJECTIVES)]} {NOUNS[(number >> 32) % len(NOUNS)]}"
+        more = [ADJECTIVES[(number >> 64 + 16 * i) % len(ADJECTIVES)] for i in range(len(words) - 2)]
+        nouns = (NOUNS[((number >> 32) + step) % len(NOUNS)] for step in range(len(NOUNS)))
+        noun = next(noun for noun in nouns if not has_own_plural(noun))  # else a model's plural would not be restored
+        return " ".join((ADJECTIVES[number % len(ADJECTIVES)], *more, noun))
+
+    def codenames(self, key: str, counter: int = 0) -> str:
+        """Give each part of a package (`com.acme.ledger`) the codename that it has as a name; a name has one part.
+
+        A top-level domain at either end becomes a reserved one; a public host in front stays.
+        """
+        parts = key.split(".")
+        kept = 2 if tuple(parts[:2]) in PUBLIC and len(parts) > 2 else 0  # noqa: PLR2004  a host has two parts
+        ends = (0, len(parts) - 1) if len(parts) > 1 and not kept else ()
+        fresh = [
+            RESERVED if at in ends and part in TOP_LEVEL else self.codename(part.split(), counter)
+            for at, part in enumerate(parts[kept:])
+        ]
+        return " ".join((*parts[:kept], *fresh))
 
     def host(self, value: str, counter: int = 0) -> str:
         """Name a host or mail address anew, label by label, so that hosts of one domain stay in one domain."""

@@ -14,6 +14,9 @@ import regex
 Node: TypeAlias = "dict[str, Node]"
 _END = ""
 
+JOINT = "\0"
+"""Stands in a word where the pattern called `joint` may match, or nothing."""
+
 
 def pattern_of(words: Iterable[str]) -> str:
     """Write a pattern that matches each of these words, and of two that fit at one place the longer."""
@@ -30,8 +33,12 @@ def _written(node: Node) -> str:
     run = ""
     while len(node) == 1 and _END not in node:
         ((character, node),) = node.items()
-        run += regex.escape(character)
-    branches = [regex.escape(character) + _written(below) for character, below in node.items() if character]
+        run += _spelt(character)
+    branches = [_spelt(character) + _written(below) for character, below in node.items() if character]
     if not branches:
         return run
     return f"{run}(?:{'|'.join(branches)}){'?+' if _END in node else ''}"
+
+
+def _spelt(character: str) -> str:
+    return "(?&joint)?" if character == JOINT else regex.escape(character)

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from redact.model import Record
-from redact.restore import Restorer, in_json, plainly, spelt
+from redact.restore import Restorer, in_json, plainly
 
 LABEL = Record("RDX_PASSWORD_0123456789AB", 'hun"ter2\\1\n', "PASSWORD", "label", "secret")
 DIGITS = Record("821473060479", "123456789012", "AWS_ACCOUNT", "digits", "identifier")
@@ -44,7 +44,7 @@ def test_a_surrogate_becomes_its_value(said, restored):
         "RDX_PASSWORD_ 0123456789AB",
         "RDX-PASSWORD-0123456789AB",
         "RDX_PA\u017fSWORD_0123456789AB",
-        "quaint  ferret",
+        "quaint - ferret",
         "quaint, ferret",
         "82147306047",
         "x1kd2.oriole-bh6nx.example",
@@ -109,8 +109,34 @@ def test_a_value_in_json_reads_back(value):
     assert value == plainly(value)
 
 
-def test_all_spellings_of_a_record_are_lower_case():
-    assert [LABEL.surrogate.lower()] == spelt(LABEL)
-    assert {"quaintferret", "quaint_ferret", "quaint-ferret", "quaint.ferret", "quaint/ferret", "quaint ferret"} == set(
-        spelt(NAME)
-    )
+PACKAGE = Record("example plain stork calm otter", "com.acme.ledger", "NAME", "codename", "internal")
+PART = Record("calm otter", "ledger", "NAME", "codename", "internal")
+ORG = Record("plain stork", "acme", "NAME", "codename", "internal")
+REGISTRY = Record("brisk heron", "ledger registry", "NAME", "codename", "internal")
+
+
+@pytest.mark.parametrize(
+    ("said", "restored"),
+    [
+        ("import example.plainstork.calmotter.api.Client", "import com.acme.ledger.api.Client"),
+        ("src/main/kotlin/example/plainstork/calmotter/Client.kt", "src/main/kotlin/com/acme/ledger/Client.kt"),
+        ("example.plainstork.web, calmotter", "example.acme.web, ledger"),
+        ("EXAMPLE_PLAINSTORK_CALMOTTER_URL", "COM_ACME_LEDGER_URL"),
+        ("two brisk herons, BriskHeronsService", "two ledger registries, LedgerRegistriesService"),
+        ("BRISK_HERONS and briskheronservice", "LEDGER_REGISTRIES and ledgerregistryservice"),
+        ("the brisk\n    // heron", "the ledger\n    // registry"),
+        ("BriskHeronS3", "LedgerRegistryS3"),
+        ("q=brisk+heron&r=brisk%20heron", "q=ledger+registry&r=ledger%20registry"),
+        ("App\\Brisk\\Heron", "App\\Ledger\\Registry"),
+        ("example\\plainstork%20calmotter", "com\\acme%20ledger"),
+        ("brisk\\nightingale", "brisk\\nightingale"),
+    ],
+)
+def test_names_and_packages_inside_one_another_restore_however_they_are_cut(said, restored):
+    restorer = Restorer([PACKAGE, PART, ORG, REGISTRY])
+    assert restored == restorer.restore(said)
+    for at in range(len(said)):
+        stream = restorer.stream()
+        assert restored == stream.feed(said[:at]) + stream.feed(said[at:]) + stream.flush()
+    stream = restorer.stream()
+    assert restored == "".join(map(stream.feed, said)) + stream.flush()

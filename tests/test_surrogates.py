@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from redact.codenames import has_own_plural
 from redact.surrogates import DIGITS, LABEL, Mint, canonical, kind_of
 
 from . import pack
@@ -97,9 +98,24 @@ def test_a_counter_gives_another_candidate():
         assert make(0) != make(1)
 
 
-def test_every_codename_has_two_words_also_that_of_one():
+def test_a_codename_has_a_plain_word_for_each_word_and_two_for_one():
     assert 2 == len(MINT.codename(("payflow",)).split())
-    assert 2 == len(MINT.codename(("com", "acme", "ledger")).split())
+    assert 2 == len(MINT.codename(("ledger", "reconciler")).split())
+    assert 3 == len(MINT.codename(("vault", "s3", "proxy")).split())
+
+
+def test_no_codename_has_a_plural_of_its_own():
+    assert not [n for n in range(3000) if has_own_plural(MINT.codename(("x", str(n))).split()[-1])]
+
+
+def test_the_parts_of_a_package_have_the_codenames_that_they_have_as_names():
+    acme, ledger = MINT.codename(("acme",)), MINT.codename(("ledger",))
+    core = MINT.codename(("ledger", "core"))
+    assert f"example {acme} {ledger}" == MINT.codenames("com.acme.ledger")
+    assert f"{ledger} {acme} example" == MINT.codenames("ledger.acme.com")
+    assert f"github com {acme} {core}" == MINT.codenames("github.com.acme.ledger core")
+    assert acme == MINT.codenames("acme")
+    assert MINT.codenames("acme.ledger") != MINT.codenames("acme.ledger", 1)
 
 
 @pytest.mark.parametrize(
@@ -110,6 +126,8 @@ def test_every_codename_has_two_words_also_that_of_one():
         ("Heron-1A2b3.Example", "heron-1a2b3.example"),
         ("BriskHeron", "brisk heron"),
         ("BRISK_HERON", "brisk heron"),
+        ("example.plainstork.CalmOtter", "example plain stork calm otter"),
+        ("brisk calm_heron", "brisk calm heron"),
         ("RDX_PASSWORD_0123456789A\u212a", None),
         ("rdx_pa\u017fword_0123456789ab", None),
         ("hunter2-x9", None),

@@ -20,13 +20,13 @@ import msgspec
 import regex
 
 from redact.anchors import leading, required
-from redact.codenames import spellings, words_of
+from redact.codenames import beginnings, every_spelling, words_of
 from redact.detect.places import ByLiterals, Compiled, compiled, joined, settled
 from redact.errors import DetectionError
 from redact.guards import guard
 from redact.literals import have_hyperscan
 from redact.model import Finding
-from redact.rules import Rule
+from redact.rules import Rule, name_keys
 from redact.signs import sign
 from redact.validators import VALIDATORS, entropy
 
@@ -113,7 +113,7 @@ def expressions(rules: Iterable[Rule]) -> list[Expression]:
     for rule in rules:
         if rule.pattern is not None and rule.query is None:
             found.append(_from_pattern(rule, rule.pattern))
-        found += (_from_name(rule, name) for name in (*rule.names, *rule.packages))
+        found += (_from_name(rule, key) for key in name_keys(rule))
         found += (_from_host(rule, host) for host in rule.hosts)
     return found
 
@@ -147,7 +147,9 @@ _UNMISTAKABLE = 10
 """A name of several words and this many letters is one even in the midst of a word: `myledgerreconcilers`."""
 
 _BEFORE = r"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=\\[nrt]))"
-_AFTER = r"(?:(?![A-Za-z])|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?=s(?![a-z]))|(?=S(?![A-Za-z])))"
+_AFTER = (
+    r"(?:(?![A-Za-z])|(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?=s(?![a-z]))|(?=S(?![A-Za-z]))|(?=[vV][0-9]))"
+)
 
 
 def near(rule: Rule) -> tuple[str, int]:
@@ -170,20 +172,34 @@ def _in_any_style(words: Sequence[str]) -> str:
     return "(?i:" + r"[-_./ ]?".join(map(regex.escape, words)) + ")"
 
 
-def _from_name(rule: Rule, name: str) -> Expression:
-    words = words_of(name)
-    pattern = _in_any_style(words)
+def _from_name(rule: Rule, key: str) -> Expression:
+    words = words_of(key)
+    pattern = every_spelling(words)
     if len(words) == 1 or sum(map(len, words)) < _UNMISTAKABLE:
         pattern = _BEFORE + pattern + _AFTER
-    return _beside_a_pattern(rule, pattern, tuple(spellings(words)), anchored=True)
+    literals = beginnings(words)
+    if all(literal.isascii() for literal in literals):
+        return _beside_a_pattern(rule, pattern, tuple(literals), anchored=True)
+    # Bytes beyond ASCII are looked for in the case in which they are written: the rest of the name brings it in.
+    plain = max(regex.split(r"[^\x00-\x7f]+", " ".join(words)), key=len).split()
+    longest = max(plain, key=len, default="")
+    return _beside_a_pattern(rule, pattern, (longest,) if len(longest) > 1 else (), anchored=False)
+
+
+_DOT = r"\\{0,2}\."
+"""Also as regular expressions write it."""
+_NO_LABEL = rf"(?:(?<![A-Za-z0-9_-])(?<![A-Za-z0-9_-]{_DOT})(?<!\\(?=[nrt]))|(?<=\\[nrt]))"
+"""Where a host may begin: behind a dot only if that is the first, as in `*.corp.example`; never within `\\n`."""
 
 
 def _from_host(rule: Rule, host: str) -> Expression:
-    label = r"(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.)"
+    label = rf"(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]{{0,61}}[A-Za-z0-9_])?{_DOT})"
     below = host.startswith("*.")
-    name = host.removeprefix("*.").lower()
-    pattern = rf"(?i)(?<![A-Za-z0-9_.-]){f'{label}{{0,12}}?' if below else ''}{regex.escape(name)}(?![A-Za-z0-9_-]|\.[A-Za-z0-9])"
-    return _beside_a_pattern(rule, pattern, (name,), anchored=not below)
+    labels = host.removeprefix("*.").lower().split(".")
+    above = f"{label}{{0,12}}?" if below else ""
+    pattern = rf"(?i){_NO_LABEL}{above}{_DOT.join(map(regex.escape, labels))}(?![A-Za-z0-9_-]|{_DOT}[A-Za-z0-9])"
+    literals = tuple(dict.fromkeys(dot.join(labels) for dot in (".", "\\.", "\\\\.")))
+    return _beside_a_pattern(rule, pattern, literals, anchored=not below)
 
 
 def _beside_a_pattern(rule: Rule, pattern: str, literals: tuple[str, ...], *, anchored: bool) -> Expression:
