@@ -326,7 +326,7 @@ def _ranges(marked: str) -> list[tuple[int, int]]:
 def read(paths: Sequence[Path]) -> RuleSet:
     """Read packs: files, or folders with every `*.yaml` below. Raises RuleError.
 
-    Files named `*.template.yaml` and those of providers, sinks and tenants are no packs and are passed over in folders.
+    Files named `*.template.yaml` and those of providers, sinks and restrictions are no packs and are passed over in folders.
     """
     rules: list[Sourced] = []
     digest = hashlib.sha256()
@@ -374,7 +374,7 @@ def names_one_of(rule_id: str, patterns: Iterable[str]) -> bool:
     return any(fnmatchcase(rule_id, pattern) for pattern in patterns)
 
 
-_NO_PACKS = frozenset(("providers.yaml", "sinks.yaml", "tenants.yaml"))
+_NO_PACKS = frozenset(("providers.yaml", "sinks.yaml", "restrictions.yaml"))
 """What lies beside the builtin packs."""
 
 
