@@ -109,16 +109,15 @@ def _from_here(path: Path) -> str:
     return (whole.relative_to(here) if whole.is_relative_to(here) else whole.relative_to(whole.anchor)).as_posix()
 
 
-def scan_files(config: Path | None, paths: Iterable[Path], processes: int | None = None) -> Iterator[Scanned]:
-    """Scan files, in order; `processes` is how many may work, all cores if not said."""
+def scan_files(config: Path | None, paths: Iterable[Path], limit: int | None = None) -> Iterator[Scanned]:
+    """Scan files, in order; `limit` is how many processes may work, all cores if not said."""
     files = [(path, _size(path)) for path in paths]
-    most = processes or os.cpu_count() or 1
+    most = limit or os.cpu_count() or 1
     if most == 1 or sum(size for _, size in files) < WORTH_PROCESSES:
         find = finder(config)
         yield from (scanned(find, path) for path, _ in files)
         return
-    # Spawned: a fork would copy whatever threads hold.
-    with ProcessPoolExecutor(most, mp_context=get_context("spawn"), initializer=_ignore_interrupts) as pool:
+    with processes(most) as pool:
         try:
             for batch in pool.map(_scan_batch, repeat(config), _batches(files)):
                 yield from batch
@@ -149,6 +148,11 @@ def _batches(files: Iterable[tuple[Path, int]]) -> Iterator[list[Path]]:
 def _scan_batch(config: Path | None, paths: Sequence[Path]) -> list[Scanned]:
     find = finder(config)
     return [scanned(find, path) for path in paths]
+
+
+def processes(most: int) -> ProcessPoolExecutor:
+    """Make processes to deal work out to. Spawned: a fork would copy whatever threads hold."""
+    return ProcessPoolExecutor(most, mp_context=get_context("spawn"), initializer=_ignore_interrupts)
 
 
 def _ignore_interrupts() -> None:

@@ -10,18 +10,14 @@ from typing import NamedTuple
 
 import click
 
-from redact import app, settings
 from redact import rules as language
-from redact.cli import options, why
+from redact.cli import why
+from redact.cli.check import BAD, check
 from redact.cli.explain import explain
 from redact.cli.trial import try_
-from redact.detect.examples import can_be_tried, problems
-from redact.errors import DetectionError, RuleError
+from redact.errors import DetectionError
 from redact.rules import MARKS, Rule, Sourced, example
 from redact.settings import Settings
-
-BAD = 1
-"""Exit code: a rule does not do what it says."""
 
 _LEFT, _RIGHT = tuple(MARKS)
 
@@ -32,57 +28,6 @@ def rules() -> None:
 
     A rule pack is a YAML file with `rules:`; docs/rules.md tells what stands in it.
     """
-
-
-@rules.command(short_help="Hold rules to their own examples.")
-@options.config
-@click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
-def check(config: Path | None, paths: tuple[Path, ...]) -> None:
-    """Read rule packs (files, or folders with every *.yaml below) and hold each rule to its own examples.
-
-    Without PATH, the packs of the settings are checked. What is wrong is printed as `file:line rule: reason`, and the exit
-    code is then 1.
-
-    \b
-    Example:  redact rules check
-              redact rules check company-rules/
-    """
-    files = language.pack_files(list(paths) or app.pack_paths(settings.read(config)))
-    sourced, errors = _parsed(files)
-    errors += _doubled(sourced)
-    for error in errors:
-        click.echo(str(error))
-    for error in problems(sourced):
-        errors.append(error)
-        click.echo(str(error))
-    untried = sum(not can_be_tried(each) for each in sourced)
-    if untried:
-        click.echo(f"{untried} rules that are off were not tried: pip install 'redact[pii]'", err=True)
-    examples = sum(len(each.rule.matches) + len(each.rule.rejects) for each in sourced)
-    held = f"{len(sourced)} rules in {len(files)} files, {examples} examples"
-    click.echo(f"{held}: {f'{len(errors)} wrong' if errors else 'all is well'}", err=True)
-    sys.exit(BAD if errors else 0)
-
-
-def _parsed(files: Iterable[tuple[Path, str]]) -> tuple[list[Sourced], list[RuleError]]:
-    """Read every pack that can be read."""
-    sourced: list[Sourced] = []
-    errors: list[RuleError] = []
-    for path, _ in files:
-        try:
-            sourced += language.read([path]).rules
-        except RuleError as error:
-            errors.append(error)
-    return sourced, errors
-
-
-def _doubled(sourced: Iterable[Sourced]) -> list[RuleError]:
-    first: dict[str, Sourced] = {}
-    return [
-        each.error(f"this id is taken by {first[each.rule.id].path}:{first[each.rule.id].line}")
-        for each in sourced
-        if first.setdefault(each.rule.id, each) is not each
-    ]
 
 
 @rules.command(short_help="Try each example of a pack; show what failed, and why.")
@@ -172,5 +117,6 @@ def settings_schema() -> dict[str, object]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **made, "title": "redact.yaml"}
 
 
+rules.add_command(check)
 rules.add_command(explain)
 rules.add_command(try_)

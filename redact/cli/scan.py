@@ -9,12 +9,12 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from redact.cli import options, sarif
 from redact.cli.files import found, printable
 from redact.cli.finding import Scanned, finder, scan_files, scanned
+from redact.cli.progress import with_progress
 from redact.rules import Rule
 
 FINDINGS, TROUBLES = 1, 2
@@ -65,7 +65,7 @@ def scan(
     named = list(dict.fromkeys(paths))
     walks = (found(path, tell, heed_ignores=not no_ignore) for path in named if path != STDIN)
     files = list(dict.fromkeys(file for walk in walks for file in walk))
-    results = _with_progress(scan_files(config, files, processes), len(files))
+    results = with_progress(scan_files(config, files, processes), len(files), "scanning", "files")
     if STDIN in named:
         results = _chained(scanned(find, STDIN, sys.stdin.buffer), results)
     every: list[Scanned] = []
@@ -86,17 +86,6 @@ def scan(
 def _chained(first: Scanned, others: Iterable[Scanned]) -> Iterator[Scanned]:
     yield first
     yield from others
-
-
-def _with_progress(results: Iterable[Scanned], total: int) -> Iterable[Scanned]:
-    """Show a bar on a terminal; results then wait for its end, as both are written to the same screen."""
-    if not sys.stderr.isatty():
-        return results
-    columns = (TextColumn("scanning"), BarColumn(), MofNCompleteColumn(), TextColumn("files"), TimeRemainingColumn())
-    with Progress(
-        *columns, console=Console(stderr=True), transient=True, redirect_stdout=False, redirect_stderr=False
-    ) as bar:
-        return list(bar.track(results, total))
 
 
 def _as_json(rules: Mapping[str, Rule]) -> Show:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 from redact import spans
 from redact.detect import pii
@@ -40,7 +41,8 @@ def _problems(sourced: Sourced, *, fast: bool | None) -> Iterator[RuleError]:
             text, wanted = example(marked)
             found = [(f.start, f.end) for f in find(text)]
             if found != wanted:
-                yield sourced.error(f"matches[{index}] found {_shown(text, found)}, expected {_shown(text, wanted)}")
+                why = f"matches[{index}] found {_shown(text, found)}, expected {_shown(text, wanted)}"
+                yield sourced.error(why + _without_reach(sourced, text, wanted))
         for index, text in enumerate(sourced.rule.rejects):
             found = [(f.start, f.end) for f in find(text)]
             if found:
@@ -49,6 +51,16 @@ def _problems(sourced: Sourced, *, fast: bool | None) -> Iterator[RuleError]:
         yield sourced.error(str(slow))
     except RuleError as error:
         yield error
+
+
+def _without_reach(sourced: Sourced, text: str, wanted: list[tuple[int, int]]) -> str:
+    """Tell whether the pattern would find it all, were it not for the keywords."""
+    if not sourced.rule.keywords:
+        return ""
+    unbound = replace(sourced, rule=sourced.rule.model_copy(update={"keywords": ()}))
+    if [(f.start, f.end) for f in finder(unbound)(text)] != wanted:
+        return ""
+    return f"; the pattern fits, but none of its keywords stands within {sourced.rule.window} characters of it"
 
 
 def _shown(text: str, ranges: list[tuple[int, int]]) -> str:

@@ -37,6 +37,10 @@ does not leave."""
 _STRETCH = 1 << 16
 """Characters. Windows that touch are one, as long as the text perhaps: its search is given time by its length."""
 
+_DEEP = 4096
+"""Characters. A literal that stands so far before the end of what its own rule has just found begins nothing new: a long
+value may hold it thousands of times."""
+
 _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
@@ -250,9 +254,13 @@ class Patterns:
         data = text.encode("utf-8", "surrogatepass")
         places = (self._settled or self._by_literals)(text, data)
         found: list[Finding] = []
+        ends: dict[int, int] = {}  # of what each expression found last
         for index, start in places.tried:
+            if ends and start + _DEEP < ends.get(index, 0):
+                continue
             if (finding := _matched(self._wanted[index], text, start)) is not None:
                 found.append(finding)
+                ends[index] = finding.end
         for index, spans in places.searched.items():
             expression = self._wanted[index]
             look = (

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from redact import rules as language
+from redact.detect import hostile
 from redact.settings import Settings
 
 from .conftest import PACK, TOKEN
@@ -71,6 +72,78 @@ def test_a_pack_that_cannot_be_read_is_said_and_the_others_are_checked(redact, h
     assert result.exit_code == 1
     assert told in result.stdout
     assert f"{other}:2 other-short: matches[0]" in result.stdout
+
+
+SLOW = """\
+rules:
+- id: acme-slow
+  title: Has no bound
+  category: secret
+  pattern: acme=(?:[a-z]+)+;
+  matches: ["«acme=abc;»"]
+  rejects: ["acme"]
+- id: acme-noisy
+  title: Stands everywhere
+  category: secret
+  pattern: (?P<value>acme_[a-z]{4})
+  keywords: [e]
+  matches: ["«acme_abcd»"]
+  rejects: ["acme"]
+- id: acme-far
+  title: Has keywords that do not bring it in
+  category: secret
+  pattern: (?P<value>acme_[a-z]{4})
+  keywords: [somewhere else]
+  matches: ["«acme_abcd»"]
+  rejects: ["acme"]
+"""
+
+
+def test_check_refuses_what_has_no_bound_and_what_has_no_reach(redact, home):
+    path = pack(home, SLOW)
+    result = redact("rules", "check", path)
+    far, noisy, slow = result.stdout.splitlines()
+    assert 1 == result.exit_code
+    assert far.startswith(
+        f"{path}:15 acme-far: matches[0] found nothing, expected 'acme_abcd'; the pattern fits, but none of"
+    )
+    assert noisy.startswith(f"{path}:12 acme-noisy: without reach: clean code brings it in ")
+    assert slow.startswith(f"{path}:5 acme-slow: backtracks without bound: ")
+
+
+def test_a_pattern_that_was_found_bounded_is_not_tried_again(redact, config, monkeypatch):
+    tried = []
+    monkeypatch.setattr(hostile, "unbounded", lambda rule: tried.append(rule.id) or "")
+    assert 0 == redact("rules", "check", "--config", config).exit_code
+    assert "acme-token" in tried
+    tried.clear()
+    assert 0 == redact("rules", "check", "--config", config).exit_code
+    assert [] == tried
+
+
+def test_a_pattern_that_has_no_bound_is_tried_again_unless_it_shall_be_fast(redact, home, monkeypatch):
+    monkeypatch.setattr(hostile, "unbounded", lambda rule: "backtracks" if rule.id == "acme-slow" else "")
+    path = pack(home, SLOW)
+    for _ in range(2):
+        assert f"{path}:5 acme-slow: backtracks" in redact("rules", "check", path).stdout
+    assert "acme-slow" not in redact("rules", "check", "--fast", path).stdout
+
+
+def test_many_patterns_are_tried_in_other_processes(redact, home, monkeypatch):
+    monkeypatch.setattr("redact.cli.check._WORTH_PROCESSES", 2)
+    result = redact("rules", "check", pack(home, PACK))
+    assert (0, "") == (result.exit_code, result.stdout)
+
+
+def test_check_tells_what_rules_cost(redact, home):
+    (home / "src").mkdir()
+    (home / "src" / "a.txt").write_text("acme_ and other words " * 1000)
+    result = redact("rules", "check", "--cost", "src", pack(home, PACK))
+    assert 0 == result.exit_code
+    head, token = result.stdout.splitlines()
+    assert ["events/MB", "ms/MB", "share", "rule"] == head.split()
+    assert ["45454.5", "100.0%", "acme-token"] == [token.split()[0], *token.split()[2:]]
+    assert "on 0.0 MB of text in 1 files" in result.stderr
 
 
 def test_check_without_a_path_checks_the_packs_of_the_settings(redact, config):
