@@ -13,6 +13,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
@@ -66,6 +67,8 @@ def unbounded(rule: Rule, clock: Callable[[], float] = time.thread_time) -> str:
     if rule.pattern is None or steps(rule.pattern) <= FEW_STEPS:
         return ""
     expression = expressions([rule])[0]
+    if rule.validators or rule.entropy or rule.near:  # at worst they refuse whatever the pattern finds
+        expression = replace(expression, validators=(), entropy=0.0, near="", allowed_patterns=("",))
     find = Patterns([expression])
 
     def seconds(text: str) -> float:
