@@ -15,10 +15,10 @@ from pathlib import Path
 import regex
 
 from redact import anchors, samples, signs, steps
-from redact.detect import hostile, patterns
+from redact.detect import hostile, patterns, places
 from redact.rules import Rule
 
-_SOURCES = [Path(str(module.__file__)) for module in (anchors, hostile, patterns, samples, signs, steps)]
+_SOURCES = [Path(str(module.__file__)) for module in (anchors, hostile, patterns, places, samples, signs, steps)]
 _MOST = 20_000
 
 

@@ -254,13 +254,13 @@ class Patterns:
         data = text.encode("utf-8", "surrogatepass")
         places = (self._settled or self._by_literals)(text, data)
         found: list[Finding] = []
-        ends: dict[int, int] = {}  # of what each expression found last
+        last: dict[int, Finding] = {}  # what each expression found last
         for index, start in places.tried:
-            if ends and start + _DEEP < ends.get(index, 0):
+            if last and (own := last.get(index)) and own.start <= start < own.end - _DEEP:
                 continue
             if (finding := _matched(self._wanted[index], text, start)) is not None:
                 found.append(finding)
-                ends[index] = finding.end
+                last[index] = finding
         for index, spans in places.searched.items():
             expression = self._wanted[index]
             look = (
