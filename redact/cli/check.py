@@ -42,7 +42,7 @@ _WORTH_PROCESSES = 40
     "texts",
     metavar="PATH",
     multiple=True,
-    type=click.Path(path_type=Path, exists=True),
+    type=click.Path(path_type=Path),
     help="Also tell what each rule costs on these files or folders.",
 )
 @click.option("--fast", is_flag=True, help="Do not try whether patterns are bounded in time.")
@@ -140,7 +140,12 @@ def _tell_costs(sourced: Sequence[Sourced], paths: Sequence[Path]) -> None:
         click.echo(f"redact: {printable(path)}: {trouble}", err=True)
 
     files = list(dict.fromkeys(file for path in paths for file in found(path, tell)))
-    texts = [text for file in files if (text := read(file).text)]
+    texts = []
+    for file in files:
+        text, _, trouble = read(file)
+        if trouble:
+            tell(file, trouble)
+        texts += [text] if text else []
     every = cost.costs([each.rule for each in sourced], texts)
     whole = sum(each.seconds for each in every) or 1.0
     dear = [each for each in every if each.events or each.everywhere]

@@ -64,7 +64,7 @@ class Hostile(NamedTuple):
 
 def unbounded(rule: Rule, clock: Callable[[], float] = time.thread_time) -> str:
     """Say on what text a rule's pattern backtracks without bound; empty if on none that is tried."""
-    if rule.pattern is None or steps(rule.pattern) <= FEW_STEPS:
+    if rule.pattern is None or rule.query is not None or steps(rule.pattern) <= FEW_STEPS:
         return ""
     expression = expressions([rule])[0]
     if rule.validators or rule.entropy or rule.near:  # at worst they refuse whatever the pattern finds
