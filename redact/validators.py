@@ -133,6 +133,12 @@ def token(value: str) -> bool:
     return (bool(_UUID.match(looked_at)) or opaque(looked_at)) and len(set(looked_at)) >= min(len(looked_at) / 3, 6)
 
 
+def varied(value: str) -> bool:
+    """Refuse what no service hands out, though it has the form: `xxxx`, `0000`, the same few characters again and again."""
+    looked_at = value[:_LOOKED_AT]
+    return len(set(looked_at)) > 8 and not re.search(r"(.)\1{5}|(?i:example){2}", looked_at)  # noqa: PLR2004
+
+
 _QUALIFIED = re.compile(r"^[A-Za-z_]+\d{0,5}[A-Za-z_]*(?:(?:\.|->|::)[A-Za-z_]+\d{0,5}[A-Za-z_]*)+$")
 _NUMBERED = re.compile(
     rf"^[A-Za-z](?:[-_.]?[A-Za-z])*[-_.]?[0-9]{{1,4}}$|^(?!\d{{{_SOLID_FROM},}}$)[0-9./:T_-]+$|/v\d+(?:(?:alpha|beta)\d+)?$"
@@ -166,6 +172,7 @@ VALIDATORS: Mapping[str, Validator] = MappingProxyType(
         "not-uuid": not_uuid,
         "opaque": opaque,
         "token": token,
+        "varied": varied,
         "no-constant": no_constant,
     }
 )
