@@ -106,7 +106,7 @@ def plant(seed: str) -> Plants:
     return Plants(
         access_key="AKIA" + pick(UPPER32, 16),
         secret_key=pick(ALNUM + "+/", 40),
-        github=_github(pick(ALNUM, 30)),
+        github=github(pick(ALNUM, 30)),
         slack=f"xoxb-{pick(string.digits, 12)}-{pick(string.digits, 12)}-{pick(ALNUM, 24)}",
         password=pick(ALNUM, 20),
         account=rng.choice("23456789") + pick(string.digits, 11),
@@ -114,7 +114,7 @@ def plant(seed: str) -> Plants:
     )
 
 
-def _github(body: str) -> str:
+def github(body: str) -> str:
     # https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/
     digits, number = string.digits + string.ascii_uppercase + string.ascii_lowercase, zlib.crc32(body.encode())
     tail = ""
