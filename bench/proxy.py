@@ -81,7 +81,8 @@ async def _provide(folder: Path) -> None:
     await server.serve_forever()
 
 
-def _certificate(path: Path) -> None:
+def write_certificate(path: Path) -> None:
+    """Write the key and the certificate of a provider on the loopback."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "provider")])
     now = dt.datetime.now(dt.UTC)
@@ -300,7 +301,7 @@ def main() -> None:
     asked = parser.parse_args()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        _certificate(folder / "provider.pem")
+        write_certificate(folder / "provider.pem")
         python = [sys.executable, "-m", "bench.proxy"]
         _, url, _ = stack.enter_context(started([*python, "_provide", str(folder)], folder))
         provider = int(url.rpartition(":")[2])

@@ -55,11 +55,24 @@ def openai(words: list[str]) -> Iterator[bytes]:
     yield b"data: [DONE]\n\n"
 
 
+def responses(words: list[str]) -> Iterator[bytes]:
+    """Write a stream as OpenAI Responses does, one event a word."""
+    where = {"item_id": "msg_1", "output_index": 0, "content_index": 0}
+    for number, word in enumerate(words):
+        yield _event({"type": "response.output_text.delta", **where, "delta": word, "sequence_number": number})
+    yield _event({"type": "response.output_text.done", **where, "text": "".join(words), "sequence_number": len(words)})
+    yield _event({"type": "response.completed", "response": {"id": "resp_1", "object": "response", "output": []}})
+
+
 def _event(value: dict[str, Any]) -> bytes:
     return f"event: {value['type']}\ndata: {json.dumps(value, separators=(',', ':'))}\n\n".encode()
 
 
-STREAMS: dict[str, Callable[[list[str]], Iterator[bytes]]] = {"anthropic-messages": anthropic, "openai-chat": openai}
+STREAMS: dict[str, Callable[[list[str]], Iterator[bytes]]] = {
+    "anthropic-messages": anthropic,
+    "openai-chat": openai,
+    "openai-responses": responses,
+}
 
 
 def exchange_with(dialect: str, prompt: str) -> Exchange:

@@ -18,7 +18,23 @@ def plain(value: object) -> object:
     return value.model_dump(mode="json") if hasattr(value, "model_dump") else value
 
 
+def talk(client: object, turns: list[dict[str, object]]) -> None:
+    """Take turns over one WebSocket; say all that comes back, the names of the extensions last."""
+    with client.responses.connect(websocket_connection_options={"compression": "deflate"}) as connection:
+        for turn in turns:
+            connection.send(turn)
+            for event in connection:
+                say(plain(event))
+                if event.type in ("response.completed", "error"):
+                    break
+        extensions = connection._connection.protocol.extensions
+        say({"extensions": [extension.name for extension in extensions]}, last=True)
+
+
 def call(client: object, method: str, arguments: dict[str, object]) -> None:
+    if method == "responses.connect":
+        talk(client, arguments["turns"])
+        return
     target = client
     for name in method.split("."):
         target = getattr(target, name)

@@ -101,6 +101,31 @@ def test_a_response_streams(openai, provider, planted):
     assert not traces(provider.wire, planted)
 
 
+def test_a_response_calls_a_tool(openai, provider, planted, stream):
+    provider.reset(call("write_file", file_path=".env"), delta=3)
+    arguments = {"model": "gpt-5", "input": planted.env + planted.pem, "instructions": planted.arn}
+
+    if stream:
+        *events, last = openai.stream("responses.stream", **arguments)
+        [made] = last["final"]["output"]
+        deltas = [e["delta"] for e in events if e["type"] == "response.function_call_arguments.delta"]
+        assert made["arguments"] == "".join(deltas)
+    else:
+        [made] = openai.call("responses.create", **arguments)["output"]
+    assert {"file_path": ".env", "content": planted.env + planted.pem} == json.loads(made["arguments"])
+    assert not traces(provider.wire, planted)
+
+
+def test_completions_embeddings_and_moderations(openai, provider, planted):
+    provider.reset(say("yes"))
+    openai.call("completions.create", model="gpt-3.5-turbo-instruct", prompt=planted.env, suffix=planted.pem)
+    openai.call("embeddings.create", model="text-embedding-3-small", input=[planted.env, planted.arn])
+    openai.call("moderations.create", input=planted.env)
+
+    assert ["/v1/completions", "/v1/embeddings", "/v1/moderations"] == [seen.path for seen in provider.seen]
+    assert not traces(provider.wire, planted)
+
+
 def test_the_list_of_models(openai, provider):
     assert ["gpt-4o"] == [model["id"] for model in openai.call("models.list")["models"]]
 

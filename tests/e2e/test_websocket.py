@@ -6,7 +6,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from . import filter as filters
-from .clients import ANTHROPIC, OPENAI
+from .clients import ANTHROPIC, OPENAI, sdk
 from .plants import SURROGATE, traces
 from .sockets import client, talker
 
@@ -83,6 +83,24 @@ def test_a_turn(filter, provider, planted):
         assert planted.env + "é\u2713 R" == text_of(mine.hear_until("response.completed"))
         assert ["permessage-deflate"] == [extension.name for extension in mine.connection.protocol.extensions]
     assert ["permessage-deflate"] == provider.extensions
+    assert not traces(provider.wire, planted)
+
+
+def test_the_official_sdk_takes_turns(filter, provider, planted, tmp_path):
+    provider.reset(lambda said: events(" ".join(SURROGATE.findall(provider.seen[0])) + last_text(said)))
+    with sdk("openai", filter, tmp_path) as openai:
+        turns = [
+            create(planted.env),
+            create("what was it?", previous_response_id="resp_0"),
+            create("BLOCK-123456789012"),
+        ]
+        *heard, last = openai.stream("responses.connect", turns=turns)
+    assert {"extensions": ["permessage-deflate"]} == last
+    ends = [at + 1 for at, event in enumerate(heard) if event["type"] == "response.completed"]
+    one, two, refused = heard[: ends[0]], heard[ends[0] : ends[1]], heard[ends[1] :]
+    assert planted.env in text_of(one)
+    assert planted.github in text_of(two)
+    assert ["error"] == [event["type"] for event in refused]
     assert not traces(provider.wire, planted)
 
 
@@ -237,8 +255,8 @@ def test_ten_megabytes_in_one_message(filter, provider, planted):
 
 def test_a_tool_call_that_ends_in_mid_json(filter, provider, planted):
     def broken(said):
-        start = '{"cmd": "login ' + last_text(said)
-        call = {"type": "function_call", "id": "fc", "call_id": "c", "name": "exec_command", "arguments": ""}
+        start = '{"content": "login ' + last_text(said)
+        call = {"type": "function_call", "id": "fc", "call_id": "c", "name": "write_file", "arguments": ""}
         yield json.dumps({"type": "response.output_item.added", "output_index": 0, "item": call})
         for piece in (start[:20], start[20:]):
             yield json.dumps({"type": "response.function_call_arguments.delta", "output_index": 0, "delta": piece})
@@ -249,7 +267,7 @@ def test_a_tool_call_that_ends_in_mid_json(filter, provider, planted):
     with client(filter, OPENAI, PATH) as mine:
         mine.say(create(planted.github))
         heard = mine.hear_until("response.incomplete")
-    wanted = '{"cmd": "login ' + planted.github
+    wanted = '{"content": "login ' + planted.github
     assert wanted == "".join(event.get("delta", "") for event in heard)
     assert wanted == heard[-1]["response"]["output"][0]["arguments"]
 

@@ -324,7 +324,15 @@ def generic_events(model: str, parts: tuple[Part, ...], style: Style) -> Iterato
     yield event("response.created", response=done | {"output": [], "status": "in_progress"})
     for index, item in enumerate(done["output"]):
         opened = item | ({"content": []} if "content" in item else {})
-        yield event("response.output_item.added", output_index=index, item=opened)
+        called = item["type"] == "function_call"
+        yield event(
+            "response.output_item.added", output_index=index, item=opened | ({"arguments": ""} if called else {})
+        )
+        if called:
+            place = {"item_id": item["id"], "output_index": index}
+            for piece in pieces(item["arguments"], style.delta):
+                yield event("response.function_call_arguments.delta", **place, delta=piece)
+            yield event("response.function_call_arguments.done", **place, arguments=item["arguments"])
         for part in item.get("content", []):
             place = {"item_id": item["id"], "output_index": index, "content_index": 0}
             yield event("response.content_part.added", **place, part=part | {"text": ""})
