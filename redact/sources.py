@@ -275,16 +275,20 @@ def backstage(text: str, *, everything: bool) -> Iterator[Entry]:
 
     https://backstage.io/docs/features/software-catalog/descriptor-format
     """
+    for document in documents(text):
+        listed = node_at(document, "items") or document
+        for entity in listed.value if isinstance(listed, yaml.SequenceNode) else [listed]:
+            yield from _entity(entity, everything=everything)
+
+
+def documents(text: str) -> list[yaml.Node]:
+    """Read the documents of a YAML text as nodes, in which nothing that is referred to is copied. Raises UnreadableError."""
     try:
         _refuse_deep(text)
-        documents = list(yaml.compose_all(text, Loader=yaml.CSafeLoader))
+        return list(yaml.compose_all(text, Loader=yaml.CSafeLoader))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         raise UnreadableError("yaml", f"line {mark.line + 1 if mark else 1} is not YAML") from None
-    for document in documents:
-        listed = _node(document, "items") or document
-        for entity in listed.value if isinstance(listed, yaml.SequenceNode) else [listed]:
-            yield from _entity(entity, everything=everything)
 
 
 def _refuse_deep(text: str) -> None:
@@ -297,26 +301,27 @@ def _refuse_deep(text: str) -> None:
 
 
 def _entity(node: yaml.Node, *, everything: bool) -> Iterator[Entry]:
-    kind = getattr(_node(node, "kind"), "value", "")
+    kind = getattr(node_at(node, "kind"), "value", "")
     if kind in _ENTITIES:
         for key in ("name", "title"):
-            named = _node(node, "metadata", key)
+            named = node_at(node, "metadata", key)
             if isinstance(named, yaml.ScalarNode):
                 yield _named(f"line {named.start_mark.line + 1}", f"{kind} {key}", named.value, everything=everything)
-    mail = _node(node, "spec", "profile", "email")
+    mail = node_at(node, "spec", "profile", "email")
     if isinstance(mail, yaml.ScalarNode) and _MAIL.fullmatch(mail.value):
         known = Known(mail.value, "EMAIL", "host", "pii")
         yield Entry(f"line {mail.start_mark.line + 1}", "email", known)
 
 
-def _node(node: yaml.Node | None, *keys: str) -> yaml.Node | None:
+def node_at(node: yaml.Node | None, *keys: str) -> yaml.Node | None:
+    """Give what stands under these keys, one in the other; None where there is nothing."""
     for key in keys:
         pairs = node.value if isinstance(node, yaml.MappingNode) else []
         node = next((item for name, item in pairs if name.value == key), None)
     return node
 
 
-_ORDINARY = frozenset(
+ORDINARY = frozenset(
     """
     a account accounts adapter admin agent ai alert alerts analytics android api apis app application apps archive asset assets
     async audit auth authentication authorization aws azure back backend backup base batch beta billing bot bridge broker build
@@ -350,7 +355,7 @@ def _named(where: str, key: str, name: str, *, everything: bool) -> Entry:
     words = words_of(name)
     if sum(map(len, words)) < _LONG_WORD or not name.isascii():
         why = f"too short or not of ASCII letters: {_LONG_WORD} letters are needed"
-    elif all(word in _ORDINARY or word.isdigit() for word in words):
+    elif all(word in ORDINARY or word.isdigit() for word in words):
         why = "made of ordinary words only"
     elif len(words) == 1 and not everything:
         why = "a single word, which may stand for other things; --all takes it"

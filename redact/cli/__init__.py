@@ -37,6 +37,9 @@ COMMANDS = (
         "Speak of single values", "known", "redact.cli.known", "Import values that are sensitive wherever they stand."
     ),
     Listed("Speak of single values", "allow", "redact.cli.allow", "Let single values through that are not sensitive."),
+    Listed(
+        "Edit rules", "discover", "redact.cli.discover", "Propose internal names of a code base, as rules to review."
+    ),
     Listed("Edit rules", "rules", "redact.cli.rules", "Check, try and understand rules."),
 )
 
