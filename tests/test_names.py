@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+import redact
 from redact.app import imported_names
 from redact.codenames import codename, plural
 from redact.detect.decoded import Decoded
@@ -307,3 +308,24 @@ def test_a_plural_that_the_model_invents_is_the_plural_of_the_name(asked, name, 
     assert wanted == restorer.restore(said)
     stream = restorer.stream()
     assert wanted == "".join(map(stream.feed, said)) + stream.flush()
+
+
+def test_the_library_gives_an_edit_back_that_applies(tmp_path):
+    (tmp_path / "acme.yaml").write_text(
+        "rules:\n- id: acme\n  title: t\n  category: internal\n  names: [ledger reconciler]\n  packages: [com.acme.ledger]\n"
+        "  matches: ['«LedgerReconciler»']\n  rejects: ['-']\n"
+    )
+    (tmp_path / "redact.yaml").write_text("rules: [./acme.yaml]\nstate_dir: ./state\n")
+    source = "from com.acme.ledger import LedgerReconciler\n\nURL = env['LEDGER_RECONCILER_URL']\n"
+    with redact.open(tmp_path / "redact.yaml") as door:
+        sent = door.redact(source).text
+        assert "ledger" not in sent.lower()
+        old = sent.splitlines(keepends=True)[2]
+        name = old[old.index("'") + 1 : old.index("_URL")]
+        new = f"{old}{name.replace('_', '').lower()}_timeout = env['{name}_TIMEOUT']  # {name.replace('_', ' ').lower()}s wait\n"
+        stream = door.stream()
+        old, new = ("".join(map(stream.feed, text)) + stream.flush() for text in (old, new))
+    assert source.replace(old, new) == (
+        "from com.acme.ledger import LedgerReconciler\n\nURL = env['LEDGER_RECONCILER_URL']\n"
+        "ledgerreconciler_timeout = env['LEDGER_RECONCILER_TIMEOUT']  # ledger reconcilers wait\n"
+    )
