@@ -66,6 +66,8 @@ _ROUNDS = 3
 
 _WORDS = 256
 """So many words of clients, scrubbed, are remembered."""
+_SPELLINGS = 4096
+"""So many spellings of names are remembered."""
 _AT_ONCE = 65_536
 """So many new characters are scanned at once: a millisecond or two."""
 
@@ -167,6 +169,7 @@ class Redactor:
         self._rank[KNOWN] = self._rank[QUOTED] = 4 * STRICTNESS["tokenize"] - 1
         keys = list(dict.fromkeys(key for rule in rules for key in name_keys(rule)))
         self._names, self._parts = _names(keys), _parts(keys)
+        self._spelt: dict[str, tuple[_Name, Style]] = {}
         self._kept_back = {kind(rule) for rule in rules if not (rule.restore or rule.names or rule.packages)}
         self._never_back = {key for rule in rules if not rule.restore for key in name_keys(rule)}
         self._detectors = tuple(detectors)
@@ -310,7 +313,8 @@ class Redactor:
         hidden = [f for f in certain if isinstance(f, Hidden)]
         certain = plain(certain) if hidden else certain
         entry = self._cache[text] = _Entry(spans.unite(certain, self._strictness), is_bare=not found)
-        entry.parts = [f for f in certain if f not in entry.findings and self.is_certain(f.rule_id)] if certain else []
+        united = set(entry.findings)
+        entry.parts = [f for f in certain if f not in united and self.is_certain(f.rule_id)]
         entry.behind = [(f.value, f.rule_id) for f in hidden]
         entry.unparsed = text.text in self._said and self._said[text.text].unparsed
         self._cached += len(text.text) + 64
@@ -438,12 +442,23 @@ class Redactor:
 
     def _name(self, value: str) -> tuple[_Name, Style] | None:
         """Tell which internal name this is, in which style; None where it is none, or its style could not be kept."""
-        for letters in flats(value) if self._names else ():
+        known = self._spelt.get(value)
+        if known is not None or not self._names:
+            return known
+        for letters in flats(value):
             name = self._names.get(letters)
             style = style_of(value, name.words) if name else None
-            if name and style:
+            if name and style and not self._is_other(name.key):
+                if len(self._spelt) >= _SPELLINGS:
+                    self._spelt.clear()
+                self._spelt[value] = name, style
                 return name, style
         return None
+
+    def _is_other(self, key: str) -> bool:
+        """Whether something else than a name was known by these words before: its surrogate keeps no style."""
+        record = self._vault.by_value(key)
+        return record is not None and record.shape != "codename"
 
     def _key(self, value: str) -> str:
         """Give what the vault calls a value: itself, or the key of a name."""

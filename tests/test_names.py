@@ -12,6 +12,7 @@ from redact.detect.decoded import Decoded
 from redact.detect.known import KnownValues
 from redact.detect.patterns import Patterns, expressions
 from redact.engine import Redactor
+from redact.model import Record
 from redact.rules import Rule
 from redact.surrogates import Mint
 from redact.vault.memory import MemoryVault
@@ -149,6 +150,16 @@ def test_a_name_of_one_word_is_found_on_its_borders_only(text):
 def test_one_name_has_one_codename_in_all_styles(acme):
     text = " | ".join(write(("vault", "s3", "proxy")) for write in STYLES.values())
     assert 1 == len(acme.redact(text).records)
+
+
+def test_a_name_that_was_known_as_something_else_before_comes_back_in_every_style():
+    vault = MemoryVault()
+    vault.put([Record("RDX_PASSWORD_0123456789AB", "payflow", "PASSWORD", "label", "secret")])
+    over = redactor(vault)
+    text = "payflow Payflow PAYFLOW PayflowClient"
+    sent = over.redact(text).text
+    assert "payflow" not in sent.lower()
+    assert text == over.restore(sent)
 
 
 # -- packages and hosts
