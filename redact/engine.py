@@ -34,10 +34,13 @@ Detector = Callable[[str], Iterable[Finding]]
 
 
 class Said(Protocol):
-    """What is found in a text by its structure, and whether some of it could not be parsed."""
+    """What is found in a text by its structure, what is left of other findings, and whether something could not be parsed."""
 
     @property
     def findings(self) -> Sequence[Finding]: ...  # noqa: D102
+
+    @property
+    def settled(self) -> Mapping[Finding, Sequence[Finding]]: ...  # noqa: D102
 
     @property
     def unparsed(self) -> bool: ...  # noqa: D102
@@ -46,8 +49,13 @@ class Said(Protocol):
 class Structure(Protocol):
     """Finds by parsing, for many texts in one go; only texts in which it has something to say are in what it gives."""
 
-    def read(self, texts: Sequence[str], *, at_once: bool = False) -> Mapping[str, Said]:
-        """Read texts. Raises NotAtOnceError where one is to be parsed `at_once`."""
+    def read(
+        self, texts: Mapping[str, Sequence[Finding]], *, at_once: bool = False, paths: Mapping[str, str] | None = None
+    ) -> Mapping[str, Said]:
+        """Read texts, each with what was found in it that code may prove to be no value: `settled` says what is left.
+
+        `paths` says which files texts are. Raises NotAtOnceError where one is to be parsed `at_once`.
+        """
         ...
 
 
@@ -174,7 +182,7 @@ class Redactor:
         self._never_back = {key for rule in rules if not rule.restore for key in name_keys(rule)}
         self._detectors = tuple(detectors)
         self._structure = structure
-        self._said: Mapping[str, Said] = {}
+        self._half: dict[Text, list[Finding]] = {}  # what patterns found in texts that were then to be parsed
         self._mint, self._vault, self._known, self._exemptions = mint, vault, known, exemptions
         self._cache: OrderedDict[Text, _Entry] = OrderedDict()
         self._cached, self._cache_limit = 0, cache_characters
@@ -248,8 +256,7 @@ class Redactor:
         """
         with self._lock:
             texts = [text if self._telling[text.near] else Text(text.text, "", text.sealed) for text in texts]
-            self._read([text.text for text in texts if text not in self._cache])
-            entries = {text: self._entry(text) for text in dict.fromkeys(texts)}
+            entries = self._entries(texts)
             self._learn([(t, e) for t, e in entries.items() if e.generation < 0])
             for _ in range(_ROUNDS):
                 generation = self._known.generation
@@ -292,23 +299,40 @@ class Redactor:
             if kept and entry.is_empty and text.text.lstrip()[:1] not in _CONTAINERS:
                 empty.add(text.text)
 
-    def _read(self, fresh: Sequence[str]) -> None:
-        """Read new texts by their structure, all in one go: their findings are asked for one by one."""
-        if self._structure is None or not fresh:
-            return
-        if sum(map(len, fresh)) > self._patience:
-            raise NotAtOnceError
-        self._said = self._structure.read(fresh, at_once=self._patience < math.inf)
+    def _entries(self, texts: Sequence[Text]) -> dict[Text, _Entry]:
+        entries: dict[Text, _Entry] = {}
+        fresh, self._half = self._half, {}
+        found: dict[Text, list[Finding]] = {}
+        for text in dict.fromkeys(texts):
+            entry = self._cache.get(text)
+            if entry is not None:
+                self._cache.move_to_end(text)
+                entries[text] = entry
+                continue
+            self._patience -= len(text.text)
+            if self._patience < 0:
+                raise NotAtOnceError
+            found[text] = fresh[text] if text in fresh else self._find(text)
+        if found:
+            self._half = found
+            said = self._read(found)
+            self._half = {}
+            entries |= {text: self._entry(text, of, said.get(text.text)) for text, of in found.items()}
+        return entries
 
-    def _entry(self, text: Text) -> _Entry:
-        entry = self._cache.get(text)
-        if entry is not None:
-            self._cache.move_to_end(text)
-            return entry
-        self._patience -= len(text.text)
-        if self._patience < 0:
-            raise NotAtOnceError
-        found = self._find(text)
+    def _read(self, found: Mapping[Text, Sequence[Finding]], path: str = "") -> Mapping[str, Said]:
+        """Read new texts by their structure, all in one go."""
+        if self._structure is None:
+            return {}
+        texts = {
+            text.text: [f for f in of if isinstance(f, Hidden) or not self.is_certain(f.rule_id)] if of else ()
+            for text, of in found.items()
+        }
+        paths = dict.fromkeys(texts, path) if path else None
+        return self._structure.read(texts, at_once=self._patience < math.inf, paths=paths)
+
+    def _entry(self, text: Text, found: list[Finding], said: Said | None) -> _Entry:
+        found = self._together(text.text, found, said)
         certain = [f for f in found if self.is_certain(f.rule_id)] if text.sealed else found
         hidden = [f for f in certain if isinstance(f, Hidden)]
         certain = plain(certain) if hidden else certain
@@ -316,7 +340,7 @@ class Redactor:
         united = set(entry.findings)
         entry.parts = [f for f in certain if f not in united and self.is_certain(f.rule_id)]
         entry.behind = [(f.value, f.rule_id) for f in hidden]
-        entry.unparsed = text.text in self._said and self._said[text.text].unparsed
+        entry.unparsed = said is not None and said.unparsed
         self._cached += len(text.text) + 64
         while self._cached > self._cache_limit and len(self._cache) > 1:
             old, _ = self._cache.popitem(last=False)
@@ -324,10 +348,19 @@ class Redactor:
             self._settled.texts.discard(old.text)  # so that this is bounded, too
         return entry
 
+    def _together(self, text: str, found: list[Finding], said: Said | None) -> list[Finding]:
+        if said is None:
+            return found
+        left: list[Finding] = []
+        for finding in found:
+            parts = said.settled.get(finding, (finding,))
+            if isinstance(finding, Hidden) and parts and parts[0] is not finding:
+                parts = [Hidden(parts[0].start, parts[0].end, finding.rule_id, finding.value), *parts[1:]]
+            left += parts
+        return self._not_allowed(text, [*left, *said.findings])
+
     def _find(self, text: Text) -> list[Finding]:
         found = [finding for detect in self._detectors for finding in detect(text.text)]
-        if text.text in self._said:
-            found += self._said[text.text].findings
         if text.near and len(text.text) < 65536:  # noqa: PLR2004
             before = f'"{text.near}": "'
             if text.text.isdigit():
@@ -583,7 +616,10 @@ class Redactor:
         `path` says which file it is: some rules find nothing in some files.
         """
         with self._lock:
-            by_rules = [f for f in plain(self._find(Text(text, near))) if not (path and self._is_silent(f, path))]
+            asked = Text(text, near)
+            found = self._find(asked)
+            found = self._together(text, found, self._read({asked: found}, path).get(text))
+            by_rules = [f for f in plain(found) if not (path and self._is_silent(f, path))]
             found = spans.unite([*by_rules, *self._known.find(text)], self._strictness)
             return self._own_surrogates_cut(text, found)
 
@@ -596,7 +632,10 @@ class Redactor:
         at, scrubbed = self._scrubbed.get(words, (-1, words))
         if at != self._known.generation and words:
             at = self._known.generation
-            scrubbed = spans.splice(words, [(f.start, f.end, "*") for f in self.find(words)])
+            with self._lock:  # a few words are no code
+                found = spans.unite([*plain(self._find(Text(words))), *self._known.find(words)], self._strictness)
+                found = self._own_surrogates_cut(words, found)
+            scrubbed = spans.splice(words, [(f.start, f.end, "*") for f in found])
             if len(self._scrubbed) >= _WORDS:
                 self._scrubbed.clear()
             self._scrubbed[words] = (at, scrubbed)

@@ -11,7 +11,7 @@ import ctypes
 import importlib
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import accumulate
 from pathlib import Path
@@ -36,10 +36,11 @@ class Ask(NamedTuple):
 
 
 class Snippet(NamedTuple):
-    """A piece of code in one language."""
+    """A piece of code in one language, and ranges of it that something else took for values."""
 
     language: str
     code: str
+    doubts: tuple[tuple[int, int], ...] = ()
 
     def __repr__(self) -> str:
         """Show no code: it may hold values."""
@@ -54,6 +55,13 @@ class Hit(NamedTuple):
     place: Place
     partial: bool
     """Whether what is no literal makes up the rest of the value: a template, `"…" + variable`."""
+
+
+class Answer(NamedTuple):
+    """What asks found in a snippet, and for each doubt the literals in it; None where it may be a value as it stands."""
+
+    hits: list[Hit]
+    doubts: list[tuple[tuple[int, int], ...] | None]
 
 
 class QueryProblemError(Exception):
@@ -117,12 +125,12 @@ _DEEP = re.compile(rb"[\[({](?:\s{0,8}[\[({]){63}|(?:[-?:][ \t]){48}|(?:[\w,]{1,
 """What is nested beyond what people write: grammars crash on it, or take minutes."""
 
 
-def look(snippets: Sequence[Snippet], asks: Sequence[Ask]) -> list[list[Hit] | None]:
+def look(snippets: Sequence[Snippet], asks: Sequence[Ask]) -> list[Answer | None]:
     """Answer every ask on every snippet; None for what is not to be parsed."""
     return [_look(snippet, asks) for snippet in snippets]
 
 
-def _look(snippet: Snippet, asks: Sequence[Ask]) -> list[Hit] | None:
+def _look(snippet: Snippet, asks: Sequence[Ask]) -> Answer | None:
     data = snippet.code.encode("utf-8", "surrogatepass")
     if _DEEP.search(data):
         return None
@@ -142,13 +150,19 @@ def _look(snippet: Snippet, asks: Sequence[Ask]) -> list[Hit] | None:
             for index in indices:
                 if names is not None and _fits(asks[index].where, names):
                     found.update(dict.fromkeys(_hits(index, captures, data)))
-    return _in_characters(list(found), snippet.code, data)
+    at, byte = _offsets(snippet.code, data)
+    hits = [hit._replace(pieces=tuple((at(start), at(end)) for start, end in hit.pieces)) for hit in found]
+    doubts: list[tuple[tuple[int, int], ...] | None] = []
+    for start, end in snippet.doubts:
+        left = _settled(root, data, byte(start), byte(end))
+        doubts.append(None if left is None else tuple((at(first), at(last)) for first, last in left))
+    return Answer(hits, doubts)
 
 
 _Captures = dict[str, list[Node]]
 _TAIL = re.compile(r"""(?:\[\d*\]|["'`\])}\s:=])+$""")
 _SETTER = re.compile(
-    r"(?i)^(?:set|with|use|add|put|bind|basic)(?![a-z]{2}(?:tings|er))|^[a-z]*(?:password|passwd|secret|token|key|credentials?)$"
+    r"(?i)^(?:set|with|use|add|put|bind|basic)(?![a-z]{2}(?:tings|er))|^[a-z_]*(?:password|passwd|passphrase|passcode|pwd|pin|secret|token|key|credentials?)$"
 )
 _NO_SETTER = re.compile(
     r"(?i)^(?:is|has|get|check|valid|verif|hash|encrypt|decrypt|read|load|fetch|find|gen|make|create|parse|require|reset|prompt|ask|mask"
@@ -156,7 +170,7 @@ _NO_SETTER = re.compile(
 )
 _CALL = re.compile(
     r"(?i)^(?:put|set|add|insert|define|get|getenv|env|fetch|with|header|option|append|of|entry|property|prop|config|pair|make_pair|const|tuple|default"
-    r"|emplace|try|store|write|from|register)(?![a-z]*(?:element|attr_accessor|text|message|error|listener|selector|class))"
+    r"|emplace|string(?:var)?p?$|try|store|write|from|register)(?![a-z]*(?:element|attr_accessor|text|message|error|listener|selector|class))"
 )
 _NARROW = 160
 
@@ -256,6 +270,7 @@ _DECODES = re.compile(
     |cstr|c_str|std::string|text|securestring|aslist|arrays\.aslist|password|pwd)!?$""",
     re.VERBOSE,
 )
+_DEFAULT = re.compile(rb"(?:default|default_?[vV]alue|fallback|value|initial)\s*[=:]")
 _METHODS = re.compile(
     r"(?i)(?:encode|getbytes|tochararray|to_owned|to_string|tostring|to_vec|trim|strip|as_bytes|as_str|unwrap|expect|freeze|chars|c_str|into|data)!?$"
 )
@@ -279,6 +294,8 @@ def _values(node: Node, data: bytes, depth: int) -> list[_Group]:
         return _together([_values(child, data, depth + 1) for child in node.named_children])
     if kind in _LISTS:
         return _list(node, data, depth)
+    if kind in ("expansion", "composite_literal") and node.named_child_count > 1:  # ${X:-default}, []string{…}
+        return _values(node.named_children[-1], data, depth + 1)
     if _CALLS.search(kind):
         return _called(node, data, depth)
     if _OPAQUE.search(kind) and not _ALTERNATIVES.search(kind):
@@ -347,13 +364,16 @@ def _called(node: Node, data: bytes, depth: int) -> list[_Group]:
     if inner is None:
         return []
     called = data[node.start_byte : inner.start_byte].decode("utf-8", "replace").strip()
-    called = re.sub(r"<[\w:, <>&?]*>$", "", called).rstrip(":!. ")
+    called = re.sub(r"<[\w:, <>&?]*>$", "", called).rstrip(":!. (")
     if kind := node.child_by_field_name("operand"):
         return _values(kind, data, depth + 1)
     arguments = [_unwrapped(child) for child in inner.named_children if "comment" not in child.type]
     if inner.type == "call_suffix":
         arguments = [_unwrapped(each) for child in inner.named_children for each in child.named_children]
     last = re.split(r"(?:\.|->|::|\s)+", called)[-1]
+    named_defaults = [child for child in inner.named_children if _DEFAULT.match(child.text or b"")]
+    if named_defaults:
+        return [group for child in named_defaults for group in _values(child.named_children[-1], data, depth + 1)]
     if _LOOKS_UP.search(last) and len(arguments) > 1:
         return [group for child in arguments[1:] for group in _values(child, data, depth + 1)]
     if not (_DECODES.match(last) or _LOOKS_UP.search(last)):
@@ -455,9 +475,76 @@ def _word(node: Node, data: bytes) -> list[_Group]:
     return [_Group([(start, end)], "word")]
 
 
-def _in_characters(hits: Iterable[Hit], code: str, data: bytes) -> list[Hit]:
+_STATEMENT = re.compile(
+    r"statement|declaration|definition|^pair$|_pair$|attribute$|assignment|_spec$|property|^block$|instruction|command"
+)
+_TEXT = re.compile(r"comment|heredoc|text|content|fragment|literal|regex|char|markup|quoted|scalar|string|escape")
+
+
+def _settled(root: Node, data: bytes, start: int, end: int) -> list[tuple[int, int]] | None:
+    """List the literals in a range that is more than a literal; None where it is none, or the code around it is damaged."""
+    node = root.descendant_for_byte_range(start, end)
+    if node is None or node.type == "ERROR" or (_is_text(node) and not _is_template(node, start, end)):
+        return None
+    outer, above = node, node.parent
+    while above is not None:
+        if above.type == "ERROR" or _is_text(above):
+            return None
+        if not _STATEMENT.search(outer.type):
+            outer = above
+        above = above.parent
+    whole = outer.parent or outer
+    if any(child.has_error for child in whole.children if child.end_byte >= start - 1 and child.start_byte <= end + 1):
+        return None
+    found: list[tuple[int, int]] = []
+    _literals_in(node, data, start, end, found)
+    if _is_template(node, start, end):  # what stands between insertions is one only where it looks like one
+        found = [(first, last) for first, last in found if _LIKELY.search(data[first:last])]
+    return found
+
+
+_LIKELY = re.compile(rb"(?s)^(?=.*\d)(?=.*[A-Za-z]).{6,}$")
+
+
+def _is_template(node: Node, start: int, end: int) -> bool:
+    return any(
+        _INSERTED.search(child.type) and child.start_byte < end and child.end_byte > start
+        for child in node.named_children
+    )
+
+
+def _is_text(node: Node) -> bool:
+    kind = node.type
+    return (
+        kind in _STRINGS
+        or kind in _WORDS
+        or kind in _NUMBERS
+        or (node.child_count == 0 and _TEXT.search(kind) is not None and kind != "literal_value")
+    )
+
+
+def _literals_in(node: Node, data: bytes, start: int, end: int, found: list[tuple[int, int]]) -> None:
+    if node.end_byte <= start or node.start_byte >= end:
+        return
+    if node.type in _STRINGS or node.type in _WORDS or "comment" in node.type:
+        for group in (
+            _values(node, data, 0)
+            if "comment" not in node.type
+            else [_Group([(node.start_byte, node.end_byte)], "word")]
+        ):
+            found += [(max(a, start), min(b, end)) for a, b in group.pieces if max(a, start) < min(b, end)]
+        return
+    for child in node.children:
+        _literals_in(child, data, start, end, found)
+
+
+_At = Callable[[int], int]
+
+
+def _offsets(code: str, data: bytes) -> tuple[_At, _At]:
+    """Make what turns offsets in bytes into characters, and back."""
     if len(code) == len(data):
-        return list(hits)
+        return (lambda offset: offset), (lambda offset: offset)
     # Where each line begins, in bytes and in characters: one line is measured for each offset.
     lines = code.splitlines(keepends=True)
     characters = list(accumulate(map(len, lines), initial=0))
@@ -467,4 +554,8 @@ def _in_characters(hits: Iterable[Hit], code: str, data: bytes) -> list[Hit]:
         line = bisect_right(starts, offset) - 1
         return characters[line] + len(data[starts[line] : offset].decode("utf-8", "surrogatepass"))
 
-    return [hit._replace(pieces=tuple((at(start), at(end)) for start, end in hit.pieces)) for hit in hits]
+    def byte(position: int) -> int:
+        line = bisect_right(characters, position) - 1
+        return starts[line] + len(code[characters[line] : position].encode("utf-8", "surrogatepass"))
+
+    return at, byte

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import regex
 
@@ -35,21 +36,73 @@ BUDGET = 200_000
 
 @dataclass(frozen=True)
 class Reading:
-    """What is found in a text by its structure, and whether some of its code could not be parsed."""
+    """What is found in a text by its structure, what is left of doubtful findings, and whether code could not be parsed."""
 
     findings: tuple[Finding, ...] = ()
+    settled: Mapping[Finding, Sequence[Finding]] = field(default_factory=dict)
     unparsed: bool = False
 
 
 NOTHING = Reading()
-_TAIL = re.compile(r"""(?P<name>[\w$@.-]*+)["'`\])}\\]{0,4}+(?:\s{0,40}+[=:,({|?<>!\["'&+.-]|[ ]\w)""")
+
+
+@dataclass
+class _Notes:
+    """A reading in the making."""
+
+    findings: set[Finding] = field(default_factory=set)
+    settled: dict[Finding, Sequence[Finding]] = field(default_factory=dict)
+    unparsed: bool = False
+
+
+class _Job(NamedTuple):
+    """A snippet to be parsed, where it stands, and what of it is in doubt."""
+
+    text: str
+    region: Region
+    offset: int
+    snippet: Snippet
+    doubts: tuple[Finding, ...]
+
+    def origin(self, start: int, end: int) -> tuple[int, int]:
+        return self.region.origin(self.offset + start, self.offset + end)
+
+
+def _job(text: str, region: Region, start: int, end: int, doubts: Iterable[Finding]) -> _Job:
+    inside: dict[Finding, tuple[int, int]] = {}
+    for doubt in doubts:
+        first, last = region.offset(doubt.start), region.offset(doubt.end - 1)
+        if first is not None and last is not None and start <= first <= last < end:
+            inside[doubt] = (first - start, last + 1 - start)
+    return _Job(
+        text, region, start, Snippet(region.language, region.code[start:end], tuple(inside.values())), tuple(inside)
+    )
+
+
+def _is_doubtful(text: str, finding: Finding) -> bool:
+    """Tell whether a finding may be no literal: what stands between quotes is one."""
+    before, after = text[finding.start - 1 : finding.start], text[finding.end : finding.end + 1]
+    value = text[finding.start : finding.end]
+    return not (before == after and before in _QUOTES and before not in value and not _CODE.search(value))
+
+
+def _is_settled(text: str, doubt: Finding, left: Sequence[tuple[int, int]]) -> bool:
+    """Tell whether what code says of a doubt counts: what nobody would write as a name is not taken for one."""
+    return bool(left) or (type(doubt) is Finding and not VALIDATORS["opaque"](text[doubt.start : doubt.end]))
+
+
+_QUOTES = ('"', "'", "`")
+_CODE = re.compile(r"[(){}\[\]$]|\s[=+.?|]{1,2}\s")
+_TAIL = re.compile(r"""(?P<name>[\w$@.-]*+)["'`\])}\\]{0,4}+(?:\s{0,40}+(?:[=:,({|?<>!\["'&+.-]|[vV]alue\b)|[ ]\w)""")
 _BOUND = re.compile(
     r"""(?xs) ["'`\])}\\]{0,4}+
+    (?: ,? \s{1,40} ["']? [vV]alue \b )?
     (?: \s{0,2} [?!]? : \s? [\w<>\[\]|&*?.,' ]{1,40}? (?=\s*=[^=]) | [ ][\w.\[\]*]{1,24} (?=\s?:?=) )?      # a type
     \s{0,40}+ (?: => | [:?|&+.-]{0,2} =+ | : | , | \( | \{ | \|\|? | \?\? | -> | <- | <[\w>:, ]*>\( | !=+ | \bto\b | \bPASSWORD\b | > | (?=["']) | \[\w*\] )
     (?: (?P<quoted> [\w.:<>\[\](){}&*!|?@$\\+\s=;,-]{0,160}? ["'`] (?!["'`]\s{0,4}[;)\]}\n]) )
       | \s{0,80} (?P<digits> \d[\d_]{5} ) | [ \t]{0,8} (?P<bare> [^\s"'`{}\[\](),;<>]{4} ) | \s{0,80} (?P<block> [|>][-+]?\s*\n ) | (?P<after> [^<\s] ) )"""
 )
+_COMPARED = re.compile(r"\.(?:equals\w*|eql\?|eq|compareTo|contentEquals)$")
 _SIGNS = " =:,([{<>\"'`)]}"
 _LONGEST = 64
 _NO_NAME = re.compile(r"(?s).*[^\w$@.-]")
@@ -74,41 +127,47 @@ class Code:
         self._anywhere = [any(self._checks[index].name is None for index in of) for _, of in self._words]
 
     def read(
-        self, texts: Sequence[str], *, at_once: bool = False, files: Mapping[str, str] | None = None
+        self, texts: Mapping[str, Sequence[Finding]], *, at_once: bool = False, paths: Mapping[str, str] | None = None
     ) -> dict[str, Reading]:
-        """Read texts; those in which structure says nothing are left out.
+        """Read texts, each with what was found in it that code may prove to be no value.
 
-        Raises NotAtOnceError where something is to be parsed and there is no time.
+        Texts in which structure says nothing are left out. Raises NotAtOnceError where something is to be parsed and there is
+        no time.
         """
-        jobs: list[tuple[str, Region, int, Snippet]] = []
-        found: dict[str, list[Finding]] = {}
-        failed: set[str] = set()
-        for text in dict.fromkeys(texts):
+        jobs: list[_Job] = []
+        notes: dict[str, _Notes] = {}
+        for text, found in texts.items():
+            doubts = [finding for finding in found if _is_doubtful(text, finding)] if found else []
             places = self._places(text)
-            if not places:
+            if not places and not doubts:
                 continue
             left = BUDGET
-            for region, start, end in _stretches(text, places, (files or {}).get(text)):
-                if end - start > left:
-                    failed.add(text)
-                    continue
-                left -= end - start
+            for region, start, end in _stretches(text, places, doubts, (paths or {}).get(text)):
                 if at_once:
                     raise NotAtOnceError
-                jobs.append((text, region, start, Snippet(region.language, region.code[start:end])))
-        if not jobs:
-            return {}
-        answers = self._parse([snippet for *_, snippet in jobs], self._asks)
-        for (text, region, start, snippet), hits in zip(jobs, answers, strict=True):
-            if hits is None:
-                failed.add(text)
-            for hit in hits or ():
-                found.setdefault(text, []).extend(self._findings(hit, snippet, region, start))
-        return {text: Reading(tuple(sorted(set(found.get(text, ())))), text in failed) for text in {*found, *failed}}
+                if end - start > left:
+                    notes.setdefault(text, _Notes()).unparsed = True
+                    continue
+                left -= end - start
+                jobs.append(_job(text, region, start, end, doubts))
+        answers = self._parse([job.snippet for job in jobs], self._asks) if jobs else []
+        for job, answer in zip(jobs, answers, strict=True):
+            note = notes.setdefault(job.text, _Notes())
+            if answer is None:
+                note.unparsed = True
+                continue
+            for hit in answer.hits:
+                note.findings.update(self._findings(hit, job))
+            for doubt, left_over in zip(job.doubts, answer.doubts, strict=True):
+                if left_over is not None and doubt not in note.settled and _is_settled(job.text, doubt, left_over):
+                    note.settled[doubt] = [Finding(*job.origin(start, end), doubt.rule_id) for start, end in left_over]
+        return {
+            text: Reading(tuple(sorted(note.findings)), note.settled, note.unparsed) for text, note in notes.items()
+        }
 
     def __call__(self, text: str) -> list[Finding]:
         """Read one text."""
-        return list(self.read([text]).get(text, NOTHING).findings)
+        return list(self.read({text: ()}).get(text, NOTHING).findings)
 
     def _places(self, text: str) -> list[tuple[int, bool]]:
         """List where names stand that a rule asks for and that are bound to something, and whether only to a bare word."""
@@ -138,16 +197,15 @@ class Code:
 
     def _asks_for(self, word: int, name: str) -> bool:
         names = (self._checks[index].name for index in self._words[word][1])
-        return any(pattern is not None and pattern.search(name) for pattern in names)
+        return any(pattern is not None and pattern.search(_COMPARED.sub("", name)) for pattern in names)
 
-    def _findings(self, hit: Hit, snippet: Snippet, region: Region, offset: int) -> Iterator[Finding]:
+    def _findings(self, hit: Hit, job: _Job) -> Iterator[Finding]:
         rule, check = self._rules[hit.ask], self._checks[hit.ask]
-        pieces = list(hit.pieces)
+        code, pieces = job.snippet.code, list(hit.pieces)
         if hit.partial:
-            pieces = [(start, end) for start, end in pieces if _TELLING.search(snippet.code[start:end])]
-        for start, end in check.ranges(snippet.code, pieces, hit.place):
-            first, last = region.origin(offset + start, offset + end)
-            yield Finding(first, last, rule.id)
+            pieces = [(start, end) for start, end in pieces if _TELLING.search(code[start:end])]
+        for start, end in check.ranges(code, pieces, hit.place):
+            yield Finding(*job.origin(start, end), rule.id)
 
 
 _TELLING = re.compile(r"(?s)^(?=.*\d)(?=.*[A-Za-z]).{6,}$")
@@ -229,13 +287,14 @@ def words(rule: Rule) -> list[str]:
     return sorted(best)
 
 
-def _stretches(text: str, places: Sequence[tuple[int, bool]], file: str | None) -> Iterator[tuple[Region, int, int]]:
+def _stretches(
+    text: str, places: Sequence[tuple[int, bool]], doubts: Sequence[Finding], file: str | None
+) -> Iterator[tuple[Region, int, int]]:
     """Give the code that stands around places: whole where it is small."""
     for region in regions(text, file):
         bare = region.language in _BARE
-        offsets = [
-            at for place, is_bare in places if bare or not is_bare if (at := region.offset(place - 1)) is not None
-        ]
+        wanted = [place - 1 for place, is_bare in places if bare or not is_bare] + [doubt.start for doubt in doubts]
+        offsets = [at for place in wanted if (at := region.offset(place)) is not None]
         if not offsets:
             continue
         if len(region.code) <= WHOLE:

@@ -21,7 +21,7 @@ from typing import Protocol
 from pebble import ProcessFuture, ProcessPool
 
 from redact.code.languages import BINDINGS
-from redact.code.syntax import Ask, Hit, Snippet, look
+from redact.code.syntax import Answer, Ask, Snippet, look
 
 DEADLINE = 1.0
 """Seconds for a batch."""
@@ -32,7 +32,7 @@ _COMMON = "python javascript typescript java go bash yaml json hcl".split()
 _WORTH_TWO = 64_000
 """Characters from which a second process is worth its while."""
 
-Answers = list[list[Hit] | None]
+Answers = list[Answer | None]
 """What was found in each snippet; None where it could not be parsed."""
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from redact.code.languages import LANGUAGES, by_file, by_label, by_looks, by_shebang
-from redact.code.syntax import Ask, Snippet, compiled, look
+from redact.code.syntax import Answer, Ask, Snippet, compiled, look
 
 SAMPLES = {
     "python": "import os\n\n\ndef load(path):\n    with open(path) as file:\n        return file.read()\n",
@@ -43,7 +43,7 @@ def test_every_language_has_a_sample_here_but_tsx():
 @pytest.mark.parametrize("language", LANGUAGES, ids=lambda language: language.name)
 def test_every_language_has_a_grammar_and_queries_that_fit_it(language):
     assert compiled(language.name, "bindings").pattern_count
-    assert [[]] == look(
+    assert [Answer([], [])] == look(
         [Snippet(language.name, SAMPLES.get(language.name, "const a = <b/>;"))],
         [Ask("bindings", (), (("name", "^none$"),))],
     )

@@ -4,9 +4,14 @@ import pytest
 
 from redact.detect.code import Code
 from redact.detect.examples import problems
+from redact.detect.known import KnownValues
 from redact.detect.parsers import in_process
+from redact.detect.patterns import Patterns, expressions
+from redact.engine import Redactor
 from redact.errors import NotAtOnceError, RuleError
 from redact.rules import parse
+from redact.surrogates import Mint
+from redact.vault.memory import MemoryVault
 from tests import pack
 
 OWN = """rules:
@@ -57,22 +62,22 @@ def test_a_text_without_a_name_that_is_bound_is_not_parsed():
         "import os\n\nx = 'kestrel'\n" * 50,
         "the reader_pin: ask Kim",
     ]
-    assert {} == Code(RULES, counting).read(texts)
+    assert {} == Code(RULES, counting).read(dict.fromkeys(texts, ()))
     assert [] == counting.batches
 
 
 def test_all_texts_of_a_request_are_parsed_in_one_go():
     counting = Counting()
     texts = [f"```python\nreader_pin = 'kestrel{number}'\n```" for number in range(5)]
-    assert 5 == len(Code(RULES, counting).read([*texts, texts[0], "no code"]))
+    assert 5 == len(Code(RULES, counting).read(dict.fromkeys([*texts, "no code"], ())))
     assert [5] == counting.batches
 
 
 def test_at_once_nothing_is_parsed():
     code = Code(RULES, Counting())
-    assert {} == code.read(["no code", "x = 1"], at_once=True)
+    assert {} == code.read({"no code": (), "x = 1": ()}, at_once=True)
     with pytest.raises(NotAtOnceError):
-        code.read(["```python\nreader_pin = 'kestrel'\n```"], at_once=True)
+        code.read({"```python\nreader_pin = 'kestrel'\n```": ()}, at_once=True)
 
 
 def test_of_long_code_what_stands_around_the_names_is_parsed():
@@ -94,7 +99,7 @@ def test_beyond_ascii_ranges_are_in_characters():
 
 def test_what_cannot_be_parsed_is_said():
     reading = Code(RULES, lambda snippets, _asks: [None] * len(snippets)).read(
-        ["```python\nreader_pin = 'kestrel'\n```"]
+        {"```python\nreader_pin = 'kestrel'\n```": ()}
     )
     assert [True] == [each.unparsed for each in reading.values()]
 
@@ -145,3 +150,70 @@ def test_a_query_that_cannot_be_asked_is_refused_by_line_rule_and_language(query
         parse(text, "own.yaml")
     assert str(refused.value).startswith("own.yaml:")
     assert str(refused.value).endswith(f"own: {why}")
+
+
+GUESS = """rules:
+- id: guess
+  title: What stands behind a password's name, whatever it is
+  category: secret
+  pattern: 'password\\W{0,3}[=:]\\s?(?P<value>[^\\n;]{4,60})'
+  validators: [plausible]
+  matches: ["password = «hunter2x»"]
+  rejects: ["pass"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "left"),
+    [
+        ("password = chosen_by_somebody", []),
+        ("password = ask(prompt) + rest", []),
+        ('password = "swor" + "dfish"', ["swor", "dfish"]),
+        ('password = "swordfish"  # for tests', ["swordfish", "# for tests"]),
+        ("password = Zk2Lm4Xw7TbQ9r3V", ["Zk2Lm4Xw7TbQ9r3V"]),  # whatever it is, nobody calls a variable so
+        ("password = chosen_by_somebody )", ["chosen_by_somebody )"]),  # damaged code proves nothing
+        ("# password: swordfish", ["swordfish"]),
+    ],
+    ids=range(7),
+)
+def test_of_what_a_generic_rule_finds_code_leaves_the_literals(code, left):
+    rules = [sourced.rule for sourced in parse(GUESS, "guess.yaml")]
+    redactor = Redactor(
+        rules,
+        [Patterns(expressions(rules))],
+        Mint(b"guess" * 7),
+        MemoryVault(),
+        KnownValues(),
+        structure=Code(RULES, in_process),
+    )
+    text = f"```python\nimport os\n{code}\nx = 1\n```"
+    assert left == [text[f.start : f.end] for f in redactor.find(text)]
+
+
+def test_what_a_certain_rule_finds_is_left_alone():
+    certain = parse(GUESS.replace("  validators: [plausible]\n", ""), "guess.yaml")
+    rules = [sourced.rule for sourced in certain]
+    redactor = Redactor(
+        rules,
+        [Patterns(expressions(rules))],
+        Mint(b"guess" * 7),
+        MemoryVault(),
+        KnownValues(),
+        structure=Code(RULES, in_process),
+    )
+    text = "```python\npassword = chosen_by_somebody\n```"
+    assert ["chosen_by_somebody"] == [text[f.start : f.end] for f in redactor.find(text)]
+
+
+def test_the_name_of_a_file_tells_its_language():
+    redactor = pack.redactor(structure=Code(RULES, in_process))
+    text = "reader_pin=kestrel9x\n"
+    assert ["kestrel9x"] == [text[f.start : f.end] for f in redactor.find(text, path="run.sh")]
+    assert [] == redactor.find(text, path="run.py")  # a variable there
+
+
+def test_a_few_words_of_a_client_are_never_parsed():
+    counting = Counting()
+    redactor = pack.redactor(structure=Code(RULES, counting))
+    assert redactor.scrubbed('{"reader_pin": "kestrel9x"}')
+    assert [] == counting.batches

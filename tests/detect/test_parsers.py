@@ -58,7 +58,7 @@ def test_the_processes_do_not_run_the_main_module_again(parsers, tmp_path):
     script.write_text(
         "from redact.code.syntax import Ask, Snippet\nfrom redact.detect.parsers import Parsers\n"
         "print('once')\nparsers = Parsers(processes=1)\n"
-        "print(len(parsers([Snippet('python', 'password = \"kestrel\"')], [Ask('bindings', (), (('name', 'd$'),))])[0]))\nparsers.close()\n"
+        "print(len(parsers([Snippet('python', 'password = \"kestrel\"')], [Ask('bindings', (), (('name', 'd$'),))])[0].hits))\nparsers.close()\n"
     )
     done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
     assert "once\n1\n" == done.stdout
