@@ -7,6 +7,7 @@ forwards a request whose addon failed, and we must not. Whatever goes wrong on t
 from __future__ import annotations
 
 import asyncio
+import base64
 import os
 import re
 import time
@@ -18,22 +19,22 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 import structlog
-from mitmproxy import http
+from mitmproxy import connection, http
 from mitmproxy.websocket import WebSocketMessage
 
 from redact import encodings, jsontext
 from redact.addons import sockets
 from redact.addons.sockets import Socket
-from redact.app import Core
+from redact.app import Core, Policy
 from redact.audit.event import AuditEvent, Outcome, Usage, fitted, known_method, new_id, stamp
 from redact.audit.recorder import Recorder
 from redact.dialects import DIALECTS
 from redact.dialects.base import Dialect
 from redact.errors import BlockedError, DetectionError, RedactError, SigningError, UnreadableError, VaultError
 from redact.exchange import Exchange
+from redact.overrides import Asked, Chosen
 from redact.providers import ProviderMap, Route
 from redact.settings import Settings
-from redact.sinks import Sinks
 
 if TYPE_CHECKING:
     from redact.addons.awskeys import AwsKeys
@@ -58,6 +59,8 @@ class Running:
     route: Route
     host: str
     exchange: Exchange
+    asked: Asked
+    chosen: Chosen
     began: float = field(default_factory=time.time)
     action: Outcome = "passed"
     error: str = ""
@@ -68,6 +71,11 @@ class Running:
     turns: int = 0  # requests that came over the socket
     signed: http.Request | None = None  # as it came, where its headers are signed
 
+    @property
+    def is_monitored(self) -> bool:
+        """Whether what would be done is only logged."""
+        return self.chosen.mode == "monitor"
+
 
 class RedactAddon:
     """The filter as a mitmproxy addon."""
@@ -77,15 +85,16 @@ class RedactAddon:
         core: Core,
         settings: Settings,
         providers: ProviderMap,
-        sinks: Sinks,
+        policy: Policy,
         recorder: Recorder,
         version: str,
     ) -> None:
         self.core = core
-        self._sinks = sinks
+        self._policy = policy
         self._settings, self._providers, self._recorder, self._version = settings, providers, recorder, version
         self._upstreams = {host: urlsplit(url) for host, url in settings.upstreams.items()}
         self._running: dict[str, Running] = {}
+        self._clients: dict[str, tuple[str, str]] = {}  # user and repository, by connection
         self._guests: dict[str, Core] = {}
         self._aws: AwsKeys | None = None
         self._log = structlog.get_logger("redact.proxy")
@@ -127,8 +136,11 @@ class RedactAddon:
             raise UnreadableError("route", "this host is no provider")
         dialect = DIALECTS.get(route.does, DIALECTS["generic"])
         core = self._guests.get(host, self.core)
-        exchange = Exchange(core.redactor, dialect, core.kept.conversations.of(_whose(flow, host)), self._sinks)
-        running = Running(route, host, exchange, rules_version=core.rules.version)
+        asked = self._asked(flow, host)
+        chosen = self._policy.overrides.chosen(asked)
+        conversations = core.kept.conversations.of(_whose(flow, host))
+        exchange = Exchange(core.redactor_for(chosen.actions), dialect, conversations, self._policy.sinks)
+        running = Running(route, host, exchange, asked, chosen, rules_version=core.rules.version)
         self._running[flow.id] = running
         if flow.request.headers.get("authorization", "").startswith(_SIGNED):
             running.signed = flow.request.copy()
@@ -144,8 +156,24 @@ class RedactAddon:
         exchange.follow(_ID.findall(flow.request.path.partition("?")[0]))
         if int(flow.request.headers.get("content-length", "0") or 0) > 2 * self._settings.limits.body_bytes:
             raise UnreadableError("too-large", self._too_large(), 413)
-        if running.signed is None:  # a signature may be over this, too; what is compressed is read as well
+        if (
+            running.signed is None and not running.is_monitored
+        ):  # a signature may be over this, too; what is compressed is read as well
             flow.request.headers["accept-encoding"] = "identity"
+
+    def http_connect(self, flow: http.HTTPFlow) -> None:
+        """Note what the proxy's address says of the client: who it is, and which repository it works on."""
+        self._clients[flow.client_conn.id] = _said_of_itself(flow)
+
+    def client_disconnected(self, client: connection.Client) -> None:
+        """Forget a client that is gone."""
+        self._clients.pop(client.id, None)
+
+    def _asked(self, flow: http.HTTPFlow, host: str) -> Asked:
+        user, repository = self._clients.get(flow.client_conn.id) or _said_of_itself(flow)
+        flow.request.headers.pop("proxy-authorization", None)
+        agent = flow.request.headers.get("user-agent", "")
+        return Asked(host, flow.request.path.partition("?")[0], agent, user, repository)
 
     @staticmethod
     def _upgrade(flow: http.HTTPFlow, running: Running, dialect: Dialect) -> None:
@@ -172,7 +200,7 @@ class RedactAddon:
     async def request(self, flow: http.HTTPFlow) -> None:
         """Redact the body; on any failure answer ourselves."""
         running = self._running.get(flow.id)
-        if running is None or flow.response is not None or running.route.does == "pass":
+        if running is None or flow.response is not None or running.route.does == "pass" or running.error:
             return
         try:
             await self._redact(flow, running)
@@ -206,10 +234,11 @@ class RedactAddon:
         if sent is None:
             sent = await asyncio.get_running_loop().run_in_executor(self._worker, work, running.exchange.request)
         self._check_beside(flow, running)
-        if header:
-            del request.headers["content-encoding"]
-        if sent != raw or header:
-            request.content = sent
+        if not running.is_monitored:
+            if header:
+                del request.headers["content-encoding"]
+            if sent != raw or header:
+                request.content = sent
         if running.signed is not None:
             await self._sign(running.signed, request, raw)
         self._note_action(running)
@@ -260,6 +289,8 @@ class RedactAddon:
             flow.kill()
             return
         status, message = self._note_failure(running, error)
+        if running.is_monitored:
+            return
         shape = _shape(running)
         body = jsontext.dump(shape.error(status, f"redact: {message}"))
         headers = {"content-type": "application/json", "x-redact": running.error, **shape.error_headers}
@@ -278,7 +309,12 @@ class RedactAddon:
         """Let the answer stream through the exchange."""
         running = self._running.get(flow.id)
         response = flow.response
-        if running is None or response is None or running.route.does == "pass" or running.error:
+        if running is None or response is None or running.route.does == "pass":
+            return
+        if running.error and not running.is_monitored:
+            return
+        if running.is_monitored:
+            response.stream = response.status_code != 101  # noqa: PLR2004
             return
         if response.status_code == 101 and not (running.socket and _is_websocket(response)):  # noqa: PLR2004
             flow.kill()  # mitmproxy would let both ends talk on unread
@@ -333,11 +369,16 @@ class RedactAddon:
         if running is None or running.route.does == "pass" or socket.is_ours(message):
             return
         if not message.from_client:
+            if running.is_monitored:
+                return
             sockets.replace(message, running.exchange.frame(message.content))
             return
         try:
             await self._redact_message(flow, running, message)
         except Exception as error:  # noqa: BLE001  mitmproxy forwards a message whose addon failed; we must not
+            if running.is_monitored:
+                self._note_failure(running, error)
+                return
             message.drop()
             socket.say(jsontext.dump(self._refusal(running, error, message.content)))
         except asyncio.CancelledError:
@@ -350,7 +391,7 @@ class RedactAddon:
         running.turns += 1
         running.began, running.action, running.error, running.where = time.time(), "passed", "", ""
         core = self._guests.get(running.host, self.core)
-        running.exchange.turn(core.redactor)
+        running.exchange.turn(core.redactor_for(running.chosen.actions))
         running.rules_version = core.rules.version
         body = message.content
         if len(body) > self._settings.limits.body_bytes:
@@ -359,7 +400,8 @@ class RedactAddon:
         if sent is None:
             loop = asyncio.get_running_loop()
             sent = await loop.run_in_executor(self._worker, running.exchange.request, body)
-        message.content = sent
+        if not running.is_monitored:
+            message.content = sent
         self._note_action(running)
 
     def _refusal(self, running: Running, error: Exception, body: bytes) -> dict[str, Any]:
@@ -400,6 +442,8 @@ class RedactAddon:
             action=running.action,
             method=known_method(flow.request.method),
             client=peer[0].partition("%")[0] if peer else None,
+            user=fitted("user", scrub(running.asked.user)),
+            repository=fitted("repository", scrub(running.asked.repository)),
             user_agent=fitted("user_agent", scrub(flow.request.headers.get("user-agent", ""))),
             host=running.host,
             path=fitted("path", scrub(flow.request.path.partition("?")[0])),
@@ -408,7 +452,9 @@ class RedactAddon:
             rules=dict(report.rules),
             restored=report.tally["restored"],
             withheld=report.tally["withheld"],
+            withheld_in={sink: tally["withheld"] for sink, tally in report.tallies.items() if tally["withheld"]},
             unknown_surrogates=report.tally["unknown"],
+            monitored=running.is_monitored,
             unparsed=report.unparsed,
             status=flow.response.status_code if flow.response else None,
             request_bytes=report.request_bytes or len(flow.request.raw_content or b""),
@@ -427,6 +473,17 @@ class RedactAddon:
     def done(self) -> None:
         """Let the worker end."""
         self._worker.shutdown(wait=False, cancel_futures=True)
+
+
+def _said_of_itself(flow: http.HTTPFlow) -> tuple[str, str]:
+    """Read user and repository from the proxy's address, `http://user:repository@host`: what the client says, not proven."""
+    kind, _, said = flow.request.headers.get("proxy-authorization", "").partition(" ")
+    if kind.lower() != "basic":
+        return "", ""
+    with suppress(ValueError):
+        user, _, repository = base64.b64decode(said, validate=True).decode("utf-8").partition(":")
+        return unquote(user), unquote(repository)
+    return "", ""
 
 
 _ID = re.compile(r"(?<=/)[\w-]*\d[\w-]*(?=/|$)", re.ASCII)
@@ -472,8 +529,8 @@ def _verdict(error: Exception) -> tuple[int, Outcome, str, str]:
         case UnreadableError():
             return error.status, "refused", f"unreadable:{error.code}", f"{error.why}; nothing was sent"
         case BlockedError():
-            rules = f" (rule {', '.join(error.rule_ids)})" if error.rule_ids else ""
-            return 400, "blocked", "blocked", f"{error.why}{rules}, at {error.where}; nothing was sent"
+            by = f"by rule {', '.join(error.rule_ids)} " if error.rule_ids else ""
+            return 400, "blocked", "blocked", f"blocked {by}at {error.where}: {error.why}; nothing was sent"
         case SigningError():
             return 400, "refused", "signature", f"{error}; nothing was sent"
         case VaultError():

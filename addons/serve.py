@@ -39,7 +39,7 @@ async def serve(settings: Settings, ready: Ready) -> None:
     recorder = app.recorder(settings)
     try:
         built.kept.parsers.warm()
-        addon = RedactAddon(built, settings, providers, app.sink_tables(settings), recorder, __version__)
+        addon = RedactAddon(built, settings, providers, app.policy(settings), recorder, __version__)
         master = _master(settings, providers.host_patterns())
         master.addons.add(addon)
         failures.speak_json()

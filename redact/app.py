@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -27,6 +27,7 @@ from redact.dialects import DIALECTS
 from redact.engine import Detector, Redactor
 from redact.errors import SettingsError
 from redact.model import Redaction
+from redact.overrides import Actions, Overrides
 from redact.providers import ProviderMap
 from redact.restore import RestoreStream
 from redact.rules import Rule, RuleSet, names_one_of
@@ -71,7 +72,8 @@ def loaded_rules(wanted: Settings, cache: Path | None) -> tuple[RuleSet, Pattern
     """
     read, looked_for, shelf = rulecache.load(pack_paths(wanted), cache, on=wanted.enable, off=wanted.disable)
     ids = [sourced.rule.id for sourced in read.rules]
-    for key, named in (("enable", wanted.enable), ("disable", wanted.disable)):
+    others = [pattern for override in wanted.overrides for pattern in override.rules]
+    for key, named in (("enable", wanted.enable), ("disable", wanted.disable), ("overrides", others)):
         for name in named:
             if not any(names_one_of(rule_id, [name]) for rule_id in ids):
                 near = difflib.get_close_matches(name, ids, n=1)
@@ -123,6 +125,17 @@ class Core:
     named: frozenset[bytes]
     """The fingerprints of the imported names among them."""
     patterns: Patterns
+    made: Callable[[Actions], Redactor]
+    """Makes a Redactor that gives some rules other actions, over the same vault and known values."""
+    others: dict[Actions, Redactor] = field(default_factory=dict)
+
+    def redactor_for(self, actions: Actions) -> Redactor:
+        """Give what redacts where an override gives some rules other actions. From one thread."""
+        if not actions:
+            return self.redactor
+        if actions not in self.others:
+            self.others[actions] = self.made(actions)
+        return self.others[actions]
 
     def reloaded(self) -> Core:
         """Read the rules anew, over the same vault and known values. Raises RuleError; the old core stays good."""
@@ -133,7 +146,9 @@ class Core:
 
         Gives the fingerprints of all imported names: other ones than `named` take a reload.
         """
-        self.redactor.refresh()
+        changed = self.kept.ledger.refresh()
+        for redactor in (self.redactor, *list(self.others.values())):
+            redactor.take_in(said=changed)
         self.kept.known.settle()
         return self.kept.ledger.names
 
@@ -182,17 +197,29 @@ def _core(wanted: Settings, kept: Kept) -> Core:
     named = kept.ledger.names
     names = [r.value for r in kept.vault.records() if r.shape == "codename" and kept.ledger.is_name(r.value)]
     own = [imported_names(names)] if names else []
-    redactor = Redactor(
-        [*read.enabled(), *own],
-        [*detectors(read, patterns), *(Patterns(expressions([rule])) for rule in own)],
-        Mint(kept.keys.index_key),
-        kept.vault,
-        kept.known,
-        exemptions=kept.ledger,
-        structure=Code(read.enabled(), kept.parsers),
-        cache_characters=wanted.limits.cache_characters,
-    )
-    return Core(wanted, read, kept, redactor, (*read.enabled(), *own, KNOWN_VALUES), named, patterns)
+    rules = [*read.enabled(), *own]
+    looking: list[Detector] = [*detectors(read, patterns), *(Patterns(expressions([rule])) for rule in own)]
+    structure = Code(read.enabled(), kept.parsers)
+    mint = Mint(kept.keys.index_key)
+
+    def made(actions: Actions) -> Redactor:
+        return Redactor(
+            [_acting(rule, actions) for rule in rules],
+            looking,
+            mint,
+            kept.vault,
+            kept.known,
+            exemptions=kept.ledger,
+            structure=structure,
+            cache_characters=wanted.limits.cache_characters,
+        )
+
+    return Core(wanted, read, kept, made(()), (*rules, KNOWN_VALUES), named, patterns, made)
+
+
+def _acting(rule: Rule, actions: Actions) -> Rule:
+    action = next((action for pattern, action in actions if names_one_of(rule.id, [pattern])), rule.action)
+    return rule if action == rule.action else rule.model_copy(update={"action": action})
 
 
 def imported_names(names: Sequence[str]) -> Rule:
@@ -224,9 +251,18 @@ def provider_map(wanted: Settings) -> ProviderMap:
     return providers.read([*own, PACKS / "providers.yaml"], DIALECTS)
 
 
-def sink_tables(wanted: Settings) -> Sinks:
-    """Read where the input of each tool goes: the settings' own tables first. Raises SettingsError."""
-    return sinks.read([*(wanted.resolved(path) for path in wanted.sinks), PACKS / "sinks.yaml"])
+@dataclass(frozen=True)
+class Policy:
+    """What is decided about a request beside its texts."""
+
+    sinks: Sinks
+    overrides: Overrides
+
+
+def policy(wanted: Settings) -> Policy:
+    """Read what is done with which requests, and what may come back where. Raises SettingsError."""
+    tables = [*(wanted.resolved(path) for path in wanted.sinks), PACKS / "sinks.yaml"]
+    return Policy(sinks.read(tables), Overrides(wanted.overrides, wanted.mode))
 
 
 def recorder(wanted: Settings) -> Recorder:

@@ -215,12 +215,15 @@ class Redactor:
 
         Raises VaultError.
         """
-        changed = self._exemptions is not None and self._exemptions.refresh()
-        if changed:
+        self.take_in(said=self._exemptions is not None and self._exemptions.refresh())
+
+    def take_in(self, *, said: bool) -> None:
+        """Take in what other processes have learnt and, if so `said`, what people said of values. Raises VaultError."""
+        if said:
             self._known.forget([value for value in self._known if self._is_exempt(value)])
             self._seeded = 0
         self._seed()
-        if changed:
+        if said:
             with self._lock:
                 self._cache.clear()
                 self._scrubbed.clear()

@@ -273,7 +273,11 @@ class Exchange:
         for finding in redaction.findings:
             self.report.rules[finding.rule_id] += 1
         if redaction.blocked:
-            raise BlockedError(redaction.blocked, self._where(root, slot), "a rule forbids this to leave")
+            raise BlockedError(
+                redaction.blocked,
+                self._where(root, slot),
+                "a rule forbids this to leave, so take it out of the conversation or ask whoever keeps the rules",
+            )
         if not redaction.edits:
             return
         if slot.mark in (Mark.SEALED, Mark.MEDIA):

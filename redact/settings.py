@@ -13,6 +13,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StringConstraints, ValidationError, field_validator
 
 from redact.errors import SettingsError
+from redact.overrides import Mode, Override, When
 
 BUILTIN = "builtin"
 MEBIBYTE = 1 << 20
@@ -53,6 +54,13 @@ class Settings(BaseModel):
     )
     sinks: tuple[str, ...] = Field(
         (), description="Tables of tools and of what comes back where; what they say comes before the builtin one."
+    )
+    mode: Mode = Field(
+        "enforce",
+        description="`monitor`: log what would be done, and forward every request as it came, for a roll-out.",
+    )
+    overrides: tuple[Override, ...] = Field(
+        (), description="What is done otherwise for some hosts, paths, clients, users or repositories."
     )
     upstreams: dict[str, str] = Field(
         {}, description="Send a provider's host elsewhere (a gateway, a test): host to http or https URL."
@@ -139,7 +147,7 @@ def _why(invalid: ValidationError) -> str:
     first = min(problems, key=lambda problem: problem["type"] != "extra_forbidden")
     where = ".".join(map(str, first["loc"]))
     if first["type"] == "extra_forbidden":
-        fields = [*Settings.model_fields, *Limits.model_fields]
+        fields = [*Settings.model_fields, *Limits.model_fields, *Override.model_fields, *When.model_fields]
         near = difflib.get_close_matches(str(first["loc"][-1]), fields, n=1)
         return f"'{where}' is not a setting" + (f"; did you mean '{near[0]}'?" if near else "")
     return f"{where}: {first['msg'].removeprefix('Value error, ')}"

@@ -16,7 +16,7 @@ import click
 import pytest
 import yaml
 
-from redact import providers, rules, settings, sinks
+from redact import overrides, providers, rules, settings, sinks
 from redact.cli import cli
 from redact.detect.examples import problems
 from redact.dialects import DIALECTS
@@ -82,6 +82,11 @@ def test_what_may_come_back_where_stands_in_the_docs_as_it_is():
 def test_every_key_of_a_table_of_sinks_stands_in_the_docs_and_no_other():
     keys = {key for key in named("policy.md", "Where a value may come back") if key not in sinks.MAY}
     assert set(sinks.Table.model_fields) == keys
+
+
+def test_every_key_of_an_override_stands_in_the_docs_and_no_other():
+    every = set(overrides.Override.model_fields) | {f"when.{name}" for name in overrides.When.model_fields}
+    assert every == named("policy.md", "Overrides")
 
 
 def test_every_dialect_stands_in_the_docs():

@@ -1,8 +1,8 @@
 """What the audit says of one exchange, and of a change to what is looked for. Knows the shape of each field; keeps no value.
 
 Strategy: no field takes free text. Ids, codes, hosts and paths must match a pattern, words come from a list, numbers are
-numbers, and an event that breaks this cannot be made. Four fields hold a client's own words (`user`, `user_agent`, `path`,
-`model`), and `reason` those of whoever made a change: they are redacted first and fitted with `fitted` after, in that
+numbers, and an event that breaks this cannot be made. Five fields hold a client's own words (`user`, `repository`, `user_agent`,
+`path`, `model`), and `reason` those of whoever made a change: they are redacted first and fitted with `fitted` after, in that
 order, so that the cut leaves no half of a value behind.
 """
 
@@ -18,6 +18,7 @@ from types import MappingProxyType
 from typing import Any, Literal, get_args
 
 from redact.errors import AuditError
+from redact.model import Sink
 
 Outcome = Literal["passed", "redacted", "blocked", "reported", "refused", "failed"]
 """`blocked`: a rule said so. `refused`: it could not be read. `failed`: a failure of ours or the provider's."""
@@ -32,6 +33,7 @@ _PATTERNS = {
     "id": re.compile(r"[0-9a-f]{32}"),
     "time": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"),
     "user": re.compile(r"[ -~]{1,64}"),
+    "repository": re.compile(r"[ -~]{1,128}"),
     "user_agent": re.compile(r"[ -~]{1,256}"),
     "host": re.compile(r"[A-Za-z0-9.:_\[\]-]{1,255}"),
     "path": re.compile(r"[ !\"$->@-~]{1,512}"),
@@ -50,8 +52,17 @@ _CHANGE_PATTERNS = {
 }
 _RULE_ID = re.compile(r"(?=.{1,60}\Z)[a-z0-9]+(?:-[a-z0-9]+)*")
 _MISFIT = "audit event: `{}` is not {}; what it holds is not shown, as it may be anything"
-_LIMITS = {"user": 64, "user_agent": 256, "path": 512, "model": 128, "where": 512, "reason": 256}
-_COUNTS = ("restored", "withheld", "unknown_surrogates", "unparsed", "request_bytes", "sent_bytes", "response_bytes")
+_LIMITS = {"user": 64, "repository": 128, "user_agent": 256, "path": 512, "model": 128, "where": 512, "reason": 256}
+_COUNTS = (
+    "restored",
+    "withheld",
+    "unknown_surrogates",
+    "left_in_files",
+    "unparsed",
+    "request_bytes",
+    "sent_bytes",
+    "response_bytes",
+)
 _SPANS = ("redact_ms", "restore_ms", "total_ms")
 
 
@@ -87,6 +98,9 @@ class AuditEvent:
     client: str | None = None
     """The address of the client, without its port."""
     user: str | None = None
+    """As the proxy's address that the client uses names it: not proven."""
+    repository: str | None = None
+    """In the same way."""
     user_agent: str | None = None
     host: str | None = None
     path: str | None = None
@@ -97,7 +111,13 @@ class AuditEvent:
     """How many findings of each rule, by rule id."""
     restored: int = 0
     withheld: int = 0
+    withheld_in: Mapping[str, int] = field(default_factory=dict)
+    """How many surrogates policy kept from coming back in each sink."""
     unknown_surrogates: int = 0
+    left_in_files: int = 0
+    """How many surrogates stood in the input of tools that write files and did not come back."""
+    monitored: bool = False
+    """Whether `action` only says what would have been done: the request went as it came."""
     unparsed: int = 0
     """Texts with code that a parser could not read in time: patterns alone decided."""
     status: int | None = None
@@ -119,7 +139,8 @@ class AuditEvent:
     def __post_init__(self) -> None:
         for name, expected in _misfits(self):
             raise AuditError(_MISFIT.format(name, expected))
-        object.__setattr__(self, "rules", MappingProxyType(dict(sorted(self.rules.items()))))
+        for name in ("rules", "withheld_in"):
+            object.__setattr__(self, name, MappingProxyType(dict(sorted(getattr(self, name).items()))))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +180,7 @@ def as_dict(event: Event) -> dict[str, Any]:
     if isinstance(event, ChangeEvent):
         return plain
     plain |= {name: round(plain[name], 3) for name in _SPANS}
-    plain["rules"] = dict(event.rules)
+    plain |= {"rules": dict(event.rules), "withheld_in": dict(event.withheld_in)}
     plain["usage"] = {each.name: getattr(event.usage, each.name) for each in fields(event.usage)}
     return plain
 
@@ -191,7 +212,9 @@ def known_method(method: str) -> str:
     return method if method in METHODS else "OTHER"
 
 
-def fitted(name: Literal["user", "user_agent", "path", "model", "where", "reason"], text: str) -> str | None:
+def fitted(
+    name: Literal["user", "repository", "user_agent", "path", "model", "where", "reason"], text: str
+) -> str | None:
     """Fit a client's own words into a field: printable ASCII, within the field's length, a path without its query.
 
     None if nothing is left. Redact the words first: a value cut in two is no longer found.
@@ -224,6 +247,11 @@ def _misfits(event: AuditEvent) -> Iterator[tuple[str, str]]:
     for rule_id, count in event.rules.items():
         if not (_RULE_ID.fullmatch(rule_id) and _is_count(count)):
             yield "rules", "rule ids and counts"
+    for sink, count in event.withheld_in.items():
+        if sink not in get_args(Sink) or not _is_count(count):
+            yield "withheld_in", "sinks and counts"
+    if not isinstance(event.monitored, bool):
+        yield "monitored", "yes or no"
 
 
 def _fits(text: object, pattern: re.Pattern[str], *, needed: bool) -> bool:

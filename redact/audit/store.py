@@ -1,7 +1,7 @@
 """The audit as an SQLite file, for those who ask. Knows its tables; asks no questions itself.
 
 `event` has a row for each exchange, its columns named after the fields of `AuditEvent`; `event_rule` has a row for each
-rule that found something in it; `change` has a row for each `ChangeEvent`. Rows are only ever added.
+rule that found something in it, `event_sink` one for each sink that it kept surrogates from; `change` has a row for each `ChangeEvent`. Rows are only ever added.
 """
 
 from __future__ import annotations
@@ -33,11 +33,29 @@ _CHANGES = """
         ) STRICT;
         CREATE INDEX change_time ON change (time)
 """
+_SINKS = """
+        CREATE TABLE event_sink (
+            event INTEGER NOT NULL REFERENCES event (seq),
+            sink TEXT NOT NULL,
+            withheld INTEGER NOT NULL,
+            PRIMARY KEY (event, sink)
+        ) STRICT, WITHOUT ROWID
+"""
+_POLICY = f"""
+        ALTER TABLE event ADD COLUMN repository TEXT;
+        ALTER TABLE event ADD COLUMN left_in_files INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE event ADD COLUMN monitored INTEGER NOT NULL DEFAULT 0;
+        {_SINKS}
+"""
 LAYOUT = Layout(
     application_id=0x52445841,  # "RDXA"
-    version=3,
-    upgrades={2: _CHANGES, 3: "ALTER TABLE event ADD COLUMN unparsed INTEGER NOT NULL DEFAULT 0"},
-    statements=f"""{_CHANGES};
+    version=4,
+    upgrades={
+        2: _CHANGES,
+        3: "ALTER TABLE event ADD COLUMN unparsed INTEGER NOT NULL DEFAULT 0",
+        4: _POLICY,
+    },
+    statements=f"""{_CHANGES};{_SINKS};
         CREATE TABLE event (
             seq INTEGER PRIMARY KEY,
             id TEXT NOT NULL UNIQUE,
@@ -46,6 +64,7 @@ LAYOUT = Layout(
             method TEXT NOT NULL,
             client TEXT,
             user TEXT,
+            repository TEXT,
             user_agent TEXT,
             host TEXT,
             path TEXT,
@@ -54,6 +73,8 @@ LAYOUT = Layout(
             restored INTEGER NOT NULL,
             withheld INTEGER NOT NULL,
             unknown_surrogates INTEGER NOT NULL,
+            left_in_files INTEGER NOT NULL,
+            monitored INTEGER NOT NULL,
             unparsed INTEGER NOT NULL DEFAULT 0,
             status INTEGER,
             request_bytes INTEGER NOT NULL,
@@ -83,7 +104,7 @@ LAYOUT = Layout(
         CREATE INDEX event_rule_id ON event_rule (rule_id, event)
     """,
 )
-_FIELDS = [each.name for each in fields(AuditEvent) if each.name not in {"rules", "usage"}]
+_FIELDS = [each.name for each in fields(AuditEvent) if each.name not in {"rules", "withheld_in", "usage"}]
 _COLUMNS = _FIELDS + [each.name for each in fields(Usage)]
 _INSERT = "INSERT INTO event ({}) VALUES ({}) ON CONFLICT (id) DO NOTHING".format(  # noqa: S608  # our own field names
     ", ".join(f'"{name}"' for name in _COLUMNS), ", ".join(f":{name}" for name in _COLUMNS)
@@ -93,6 +114,7 @@ _INSERT_CHANGE = "INSERT INTO change ({}) VALUES ({}) ON CONFLICT (id) DO NOTHIN
     ", ".join(_CHANGE_COLUMNS), ", ".join(f":{name}" for name in _CHANGE_COLUMNS)
 )
 _INSERT_RULE = "INSERT INTO event_rule VALUES (?, ?, ?)"
+_INSERT_SINK = "INSERT INTO event_sink VALUES (?, ?, ?)"
 
 
 class AuditStore:
@@ -149,3 +171,4 @@ def _insert(db: sqlite3.Connection, event: Event) -> None:
     added = db.execute(_INSERT, row | row["usage"])
     if added.rowcount:
         db.executemany(_INSERT_RULE, [(added.lastrowid, *rule) for rule in event.rules.items()])
+        db.executemany(_INSERT_SINK, [(added.lastrowid, *sink) for sink in event.withheld_in.items()])

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import click
 
 from redact import jsontext, settings
-from redact.cli.environment import surrounding
+from redact.cli.environment import named, surrounding
 from redact.errors import RedactError, SettingsError
 from redact.settings import Settings
 
@@ -38,7 +38,9 @@ def run(config: Path | None, command: tuple[str, ...]) -> None:
     """
     wanted = settings.read(config)
     with _signals() as caught, _filter(wanted, config) as url:
-        code = _call(command, surrounding(os.environ, url, wanted.state), caught)
+        asks = any(override.when.user or override.when.repository for override in wanted.overrides)
+        address = named(url, Path.cwd()) if asks else url
+        code = _call(command, surrounding(os.environ, address, wanted.state), caught)
     sys.exit(code)
 
 

@@ -16,6 +16,7 @@ FULL = LEAST | {
     "action": "redacted",
     "client": "::1",
     "user": "alice",
+    "repository": "acme/shop",
     "user_agent": "claude-cli/2.1 (external, cli)",
     "host": "api.anthropic.com",
     "path": "/v1/messages",
@@ -24,6 +25,7 @@ FULL = LEAST | {
     "rules": {"github-token": 2, "aws-account-id": 1},
     "restored": 3,
     "withheld": 1,
+    "withheld_in": {"tool": 1},
     "status": 200,
     "request_bytes": 400_000,
     "redact_ms": 1.23456,
@@ -35,7 +37,7 @@ FULL = LEAST | {
 }
 BODY = "the password is\nhunter2"
 FIELDS = [field.name for field in dataclasses.fields(AuditEvent)]
-CLIENTS_WORDS = ["user", "user_agent", "path", "model"]
+CLIENTS_WORDS = ["user", "repository", "user_agent", "path", "model"]
 
 
 # No field can carry a piece of a body.
@@ -44,7 +46,7 @@ CLIENTS_WORDS = ["user", "user_agent", "path", "model"]
 @pytest.mark.parametrize("field", FIELDS)
 def test_no_field_takes_text_of_a_body_and_the_refusal_does_not_show_it(field):
     with pytest.raises(AuditError, match=f"`{field}`") as refused:
-        AuditEvent(**LEAST | {field: {BODY: 1} if field == "rules" else BODY})
+        AuditEvent(**LEAST | {field: {BODY: 1} if field in {"rules", "withheld_in"} else BODY})
     assert "hunter2" not in str(refused.value)
 
 
@@ -55,7 +57,7 @@ def test_usage_is_counts(field, wrong):
         Usage(**{field: wrong})
 
 
-@given(st.sampled_from([f for f in FIELDS if f not in {"rules", *CLIENTS_WORDS}]), st.text(min_size=1))
+@given(st.sampled_from([f for f in FIELDS if f not in {"rules", "withheld_in", *CLIENTS_WORDS}]), st.text(min_size=1))
 def test_text_with_a_space_a_quote_or_a_letter_beyond_ascii_fits_nowhere(field, text):
     with pytest.raises(AuditError):
         AuditEvent(**LEAST | {field: f"{text} {text}"})
@@ -144,6 +146,8 @@ def test_a_line_is_the_whole_event():
     defaults = {
         "unknown_surrogates": 0,
         "unparsed": 0,
+        "left_in_files": 0,
+        "monitored": False,
         "sent_bytes": 0,
         "response_bytes": 0,
         "restore_ms": 0.0,

@@ -42,22 +42,30 @@ def ids(path):
 
 
 def test_an_event_is_a_row_and_its_rules_are_rows_of_their_own(opened, path, event):
-    whole = event(rules={"github-token": 2, "aws": 1}, model="m", where="messages[0].*", usage=Usage(input_tokens=3))
+    whole = event(
+        rules={"github-token": 2, "aws": 1},
+        withheld_in={"shell": 3},
+        monitored=True,
+        model="m",
+        where="messages[0].*",
+        usage=Usage(input_tokens=3),
+    )
     opened().append([event(), whole])
     expected = as_dict(whole)
     expected |= expected.pop("usage") | {"seq": 2}
-    expected.pop("rules")
+    del expected["rules"], expected["withheld_in"]
     assert expected == rows(path, "SELECT * FROM event")[1]
     assert [
         {"event": 2, "rule_id": "aws", "count": 1},
         {"event": 2, "rule_id": "github-token", "count": 2},
     ] == rows(path, "SELECT * FROM event_rule ORDER BY rule_id")
+    assert [{"event": 2, "sink": "shell", "withheld": 3}] == rows(path, "SELECT * FROM event_sink")
 
 
 def test_every_field_of_an_event_has_its_column(opened, path):
     opened()
     columns = {row["name"] for row in rows(path, "SELECT name FROM pragma_table_info('event')")}
-    names = {field.name for kind in (AuditEvent, Usage) for field in fields(kind)} - {"rules", "usage"}
+    names = {field.name for kind in (AuditEvent, Usage) for field in fields(kind)} - {"rules", "withheld_in", "usage"}
     assert names | {"seq"} == columns
 
 

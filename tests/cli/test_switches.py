@@ -66,3 +66,9 @@ def test_explain_says_which_recognizers_found_it(redact, home, tmp_path):
     config.write_text(json.dumps({"rules": RULES, "state_dir": str(tmp_path / "state"), "enable": ["pii-credit-card"]}))
     told = redact("rules", "explain", f"my card: {CARD}", "--config", config).stdout
     assert "layer   pii: Presidio finds it in prose (CreditCardRecognizer)" in told
+
+
+def test_an_override_of_a_rule_that_is_not_there_is_an_error_too(scanned):
+    done, _ = scanned("x", overrides=[{"when": {"host": "*"}, "rules": {"pii-email-adress": "block"}}])
+    assert 2 == done.exit_code
+    assert "overrides: no rule is called 'pii-email-adress'; did you mean 'pii-email-address'?" in done.stderr
