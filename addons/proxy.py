@@ -23,6 +23,7 @@ from mitmproxy import connection, http
 from mitmproxy.websocket import WebSocketMessage
 
 from redact import encodings, jsontext
+from redact.accounts import PERSONAL
 from redact.addons import sockets
 from redact.addons.sockets import Socket
 from redact.app import Core, Policy
@@ -68,6 +69,7 @@ class Running:
     rules_version: str = ""
     is_whole: bool = False
     socket: Socket | None = None
+    is_personal: bool = False  # as far as can be told: not a company key
     turns: int = 0  # requests that came over the socket
     signed: http.Request | None = None  # as it came, where its headers are signed
 
@@ -117,6 +119,7 @@ class RedactAddon:
         """Find out whether this goes to a provider, and refuse at once what cannot be filtered."""
         host = self._provider_host(flow)
         if host is None:
+            self._pass_on(flow, (flow.client_conn.sni or flow.request.pretty_host).lower().rstrip("."))
             return
         try:
             self._begin(flow, host)
@@ -145,10 +148,15 @@ class RedactAddon:
         if flow.request.headers.get("authorization", "").startswith(_SIGNED):
             running.signed = flow.request.copy()
         self._redirect(flow, host)
+        if not running.is_monitored:
+            self._restrict(flow, host)
+        if self._policy.restrictions.blocks(host, asked.path):
+            raise BlockedError((), "address", "it is for those without a company account, so sign in to the company's")
         if route.does == "pass":
             return
         if route.does == "block":
-            raise BlockedError((), "the provider map", "this address is blocked by policy")
+            raise BlockedError((), "provider_map", "this address is blocked by policy")
+        self._check_account(flow, running, core)
         if flow.request.headers.get("upgrade", "").lower() == "websocket":
             self._upgrade(flow, running, dialect)
             return
@@ -160,6 +168,36 @@ class RedactAddon:
             running.signed is None and not running.is_monitored
         ):  # a signature may be over this, too; what is compressed is read as well
             flow.request.headers["accept-encoding"] = "identity"
+
+    def _pass_on(self, flow: http.HTTPFlow, host: str) -> None:
+        """Let what goes to no provider pass unread, but for the headers of restrictions."""
+        if self._policy.overrides.chosen(self._asked(flow, host)).mode == "enforce":
+            self._restrict(flow, host)
+        flow.request.stream = True
+
+    def _restrict(self, flow: http.HTTPFlow, host: str) -> None:
+        """Say to the vendor whose accounts may be used; what a client says of that itself does not count."""
+        for name in self._policy.restrictions.names:
+            flow.request.headers.pop(name, None)
+        for name, value in self._policy.restrictions.headers(host).items():
+            flow.request.headers[name] = value
+
+    def _check_account(self, flow: http.HTTPFlow, running: Running, core: Core) -> None:
+        shown = {name: flow.request.headers.get(name, "") for name in CREDENTIALS}
+        verdict, kind = self._policy.accounts.judge(
+            shown,
+            flow.request.path.partition("?")[2],
+            core.kept.fingerprint,
+            restricted=bool(self._policy.restrictions.headers(running.host)),
+        )
+        running.is_personal = verdict != "allow"
+        if verdict == "block":
+            what = (
+                "this key is not one of the company's, so use one that is"
+                if kind == "key"
+                else "this is a login, so use a company key"
+            )
+            raise BlockedError((PERSONAL,), "headers", what)
 
     def http_connect(self, flow: http.HTTPFlow) -> None:
         """Note what the proxy's address says of the client: who it is, and which repository it works on."""
@@ -247,7 +285,7 @@ class RedactAddon:
     def _note_action(running: Running) -> None:
         if running.exchange.report.sent_bytes and running.exchange.has_edits:
             running.action = "redacted"
-        elif running.exchange.report.rules:
+        elif running.exchange.report.rules or running.is_personal:
             running.action = "reported"
 
     async def _sign(self, came: http.Request, request: http.Request, raw: bytes) -> None:
@@ -277,10 +315,10 @@ class RedactAddon:
             return
         address = _OWN.sub("", flow.request.path)
         if running.exchange.carries(address):
-            raise BlockedError(("known-value",), "the address", "a sensitive value stands in the URL; remove it")
+            raise BlockedError(("known-value",), "address", "a sensitive value stands in the URL; remove it")
         for name, value in flow.request.headers.items():
             if name.lower() not in CREDENTIALS and running.exchange.carries(value):
-                raise BlockedError(("known-value",), "the headers", "a sensitive value stands in a header; remove it")
+                raise BlockedError(("known-value",), "headers", "a sensitive value stands in a header; remove it")
 
     def _fail(self, flow: http.HTTPFlow, error: Exception) -> None:
         """Answer instead of the provider, in its own shape. Says which rule or failure, where, and what to do."""
@@ -309,6 +347,8 @@ class RedactAddon:
         """Let the answer stream through the exchange."""
         running = self._running.get(flow.id)
         response = flow.response
+        if running is None and response is not None:
+            response.stream = response.status_code != 101  # noqa: PLR2004
         if running is None or response is None or running.route.does == "pass":
             return
         if running.error and not running.is_monitored:
@@ -449,7 +489,7 @@ class RedactAddon:
             path=fitted("path", scrub(flow.request.path.partition("?")[0])),
             dialect=running.route.does,
             model=fitted("model", scrub(report.model or _model(running, flow.request.path))),
-            rules=dict(report.rules),
+            rules={**report.rules, **({PERSONAL: 1} if running.is_personal else {})},
             restored=report.tally["restored"],
             withheld=report.tally["withheld"],
             withheld_in={sink: tally["withheld"] for sink, tally in report.tallies.items() if tally["withheld"]},

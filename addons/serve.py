@@ -39,8 +39,9 @@ async def serve(settings: Settings, ready: Ready) -> None:
     recorder = app.recorder(settings)
     try:
         built.kept.parsers.warm()
-        addon = RedactAddon(built, settings, providers, app.policy(settings), recorder, __version__)
-        master = _master(settings, providers.host_patterns())
+        policy = app.policy(settings)
+        addon = RedactAddon(built, settings, providers, policy, recorder, __version__)
+        master = _master(settings, [*providers.host_patterns(), *policy.restrictions.hosts])
         master.addons.add(addon)
         failures.speak_json()
         sockets.write_whole()

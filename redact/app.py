@@ -11,7 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from redact import providers, rulecache, settings, sinks
+from redact import providers, restrictions, rulecache, settings, sinks
+from redact.accounts import Accounts
 from redact.audit.log import AuditLog
 from redact.audit.recorder import Recorder
 from redact.audit.store import AuditStore
@@ -30,6 +31,7 @@ from redact.model import Redaction
 from redact.overrides import Actions, Overrides
 from redact.providers import ProviderMap
 from redact.restore import RestoreStream
+from redact.restrictions import Restrictions
 from redact.rules import Rule, RuleSet, names_one_of
 from redact.settings import BUILTIN, Settings
 from redact.sinks import Sinks
@@ -103,6 +105,10 @@ class Kept:
     conversations: Conversations
     known: KnownValues
     parsers: Parsers
+
+    def fingerprint(self, key: str) -> str:
+        """Give what stands for an API key in the settings."""
+        return self.ledger.mark(key).hex()[:32]
 
     def close(self) -> None:
         """Let go of the files, and of the processes that parse."""
@@ -257,12 +263,15 @@ class Policy:
 
     sinks: Sinks
     overrides: Overrides
+    restrictions: Restrictions
+    accounts: Accounts
 
 
 def policy(wanted: Settings) -> Policy:
     """Read what is done with which requests, and what may come back where. Raises SettingsError."""
     tables = [*(wanted.resolved(path) for path in wanted.sinks), PACKS / "sinks.yaml"]
-    return Policy(sinks.read(tables), Overrides(wanted.overrides, wanted.mode))
+    restricted = restrictions.read(PACKS / "restrictions.yaml", wanted.restrict)
+    return Policy(sinks.read(tables), Overrides(wanted.overrides, wanted.mode), restricted, wanted.accounts)
 
 
 def recorder(wanted: Settings) -> Recorder:

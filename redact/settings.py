@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StringConstraints, ValidationError, field_validator
 
+from redact.accounts import Accounts
 from redact.errors import SettingsError
 from redact.overrides import Mode, Override, When
 
@@ -61,6 +62,12 @@ class Settings(BaseModel):
     )
     overrides: tuple[Override, ...] = Field(
         (), description="What is done otherwise for some hosts, paths, clients, users or repositories."
+    )
+    restrict: dict[str, tuple[str, ...]] = Field(
+        {}, description="Values of the vendors' headers that keep people to the company's account, by name."
+    )
+    accounts: Accounts = Field(
+        Accounts(), description="Which API keys are the company's own, and what is done with others."
     )
     upstreams: dict[str, str] = Field(
         {}, description="Send a provider's host elsewhere (a gateway, a test): host to http or https URL."
@@ -147,7 +154,13 @@ def _why(invalid: ValidationError) -> str:
     first = min(problems, key=lambda problem: problem["type"] != "extra_forbidden")
     where = ".".join(map(str, first["loc"]))
     if first["type"] == "extra_forbidden":
-        fields = [*Settings.model_fields, *Limits.model_fields, *Override.model_fields, *When.model_fields]
+        fields = [
+            *Settings.model_fields,
+            *Limits.model_fields,
+            *Override.model_fields,
+            *When.model_fields,
+            *Accounts.model_fields,
+        ]
         near = difflib.get_close_matches(str(first["loc"][-1]), fields, n=1)
         return f"'{where}' is not a setting" + (f"; did you mean '{near[0]}'?" if near else "")
     return f"{where}: {first['msg'].removeprefix('Value error, ')}"

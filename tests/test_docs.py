@@ -16,7 +16,7 @@ import click
 import pytest
 import yaml
 
-from redact import overrides, providers, rules, settings, sinks
+from redact import accounts, overrides, providers, rules, settings, sinks
 from redact.cli import cli
 from redact.detect.examples import problems
 from redact.dialects import DIALECTS
@@ -87,6 +87,12 @@ def test_every_key_of_a_table_of_sinks_stands_in_the_docs_and_no_other():
 def test_every_key_of_an_override_stands_in_the_docs_and_no_other():
     every = set(overrides.Override.model_fields) | {f"when.{name}" for name in overrides.When.model_fields}
     assert every == named("policy.md", "Overrides")
+
+
+def test_every_restriction_and_key_of_accounts_stands_in_the_docs_and_no_other():
+    table = yaml.safe_load((ROOT / "rules" / "restrictions.yaml").read_text(encoding="utf-8"))["restrictions"]
+    every = {each["name"] for each in table} | set(accounts.Accounts.model_fields)
+    assert every == named("policy.md", "Company accounts")
 
 
 def test_every_dialect_stands_in_the_docs():

@@ -36,6 +36,12 @@ COMMANDS = (
     Listed(
         "Speak of single values", "known", "redact.cli.known", "Import values that are sensitive wherever they stand."
     ),
+    Listed(
+        "Speak of single values",
+        "key",
+        "redact.cli.key",
+        "Print the keyed fingerprint of the key on stdin.",
+    ),
     Listed("Speak of single values", "allow", "redact.cli.allow", "Let single values through that are not sensitive."),
     Listed(
         "Edit rules", "discover", "redact.cli.discover", "Propose internal names of a code base, as rules to review."

@@ -65,7 +65,7 @@ def add(config: Path | None, reason: str, expires: int | None) -> None:
     \b
     Example:  redact allow add --reason "key of the public sandbox" --expires 30d < value.txt
     """
-    value = _value()
+    value = value_given()
     if value in reason:
         raise click.UsageError("the reason holds the value; say it without")
     wanted = settings.read(config)
@@ -77,7 +77,8 @@ def add(config: Path | None, reason: str, expires: int | None) -> None:
     click.echo(f"{entry}: let through {f'until {_date(expires)}' if expires else 'for ever'}")
 
 
-def _value() -> str:
+def value_given() -> str:
+    """Read a value from stdin, or ask for it where that is a terminal."""
     if sys.stdin.isatty():
         value: str = click.prompt("Value", hide_input=True, err=True)
     else:

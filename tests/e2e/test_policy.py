@@ -7,13 +7,17 @@ import subprocess
 import pytest
 
 from . import filter as filters
-from .clients import ANTHROPIC, OPENAI, curl, post
+from .clients import ANTHROPIC, OPENAI, clean_environment, curl, curl_command, post, run
 from .plants import traces
 from .provider import call
+from .provider import provider as start_provider
 from .talk import API
 from .wire import Tool
 
+ORG = "7f3c1c52-0d0e-4a6b-9d57-2f1c0a9be001"
 POLICY = {
+    "restrict": {"anthropic": [ORG]},
+    "accounts": {"unknown_keys": "report", "logins": "block"},
     "overrides": [
         {"when": {"client": "watched/*"}, "mode": "monitor"},
         {"when": {"path": "/v1/chat/completions", "user": "carol"}, "rules": {"acme-never": "report"}},
@@ -85,7 +89,7 @@ def test_what_is_not_monitored_is_filtered_beside_it(governed, provider, planted
 def test_a_rule_may_ask_for_less_of_one_user_on_one_path(governed, provider, home):
     body = API["openai"].request("x = BLOCK-111122223333")
     _, event = asked(governed, OPENAI, body, "carols/1", *as_proxy(governed, "carol"), home=home)
-    assert ("reported", "carol", {"acme-never": 1}) == (event["action"], event["user"], event["rules"])
+    assert ("reported", "carol", 1) == (event["action"], event["user"], event["rules"]["acme-never"])
     assert "BLOCK-111122223333" in provider.seen[0].last_text
     out, event = asked(governed, OPENAI, body, "daves/1", *as_proxy(governed, "dave"), home=home)
     assert ("blocked", "dave") == (event["action"], event["user"])
@@ -143,11 +147,45 @@ def test_a_table_of_ones_own_says_where_a_tools_input_goes(governed, provider, p
     ]
 
 
+def test_a_restriction_goes_along_and_what_a_client_says_of_it_does_not(governed, provider):
+    forged = [("Anthropic-Allowed-Org-Ids", "forged"), ("sec-GitHub-allowed-enterprise", "forged")]
+    assert 200 == post(governed, ANTHROPIC, "/v1/messages", API["anthropic"].request("hi"), forged).status
+    assert [ORG] == provider.seen[0].header("anthropic-allowed-org-ids")
+    assert [] == provider.seen[0].header("sec-github-allowed-enterprise")
+    assert 200 == post(governed, OPENAI, "/v1/chat/completions", API["openai"].request("hi"), forged).status
+    assert [] == provider.seen[1].header("anthropic-allowed-org-ids")
+
+
+def test_a_restriction_goes_to_hosts_that_are_no_provider_too(governed, home):
+    body = json.dumps(API["anthropic"].request("hi")).encode()
+    with start_provider(None) as elsewhere:
+        url = elsewhere.url.removeprefix("http://")
+        for host in ("claude.ai", "example.com"):
+            headers = ("-H", f"host: {host}", "-H", "anthropic-allowed-org-ids: forged")
+            line = curl_command(url, "/v1/messages", *headers, scheme="http")
+            done = run(line, clean_environment(home, governed), cwd=home, stdin=body)
+            assert (0, "hi") == (done.code, API["anthropic"].read(done.out).text)
+        assert [[ORG], []] == [seen.header("anthropic-allowed-org-ids") for seen in elsewhere.seen]
+
+
+def test_a_key_that_is_not_the_companys_is_reported_and_a_login_blocked(governed, provider, home):
+    _, event = asked(governed, OPENAI, API["openai"].request("hi"), "keys/1", home=home)
+    assert ("reported", {"personal-account": 1}) == (event["action"], event["rules"])
+    token = [("authorization", "Bearer eyJhbGciOi.eyJzdWIi.c2ln"), ("user-agent", "keys/2")]
+    answer = post(governed, OPENAI, "/v1/chat/completions", API["openai"].request("hi"), token)
+    assert 400 == answer.status
+    assert "blocked by rule personal-account at headers" in answer.json["error"]["message"]
+    assert "blocked" == governed.event("keys/2")["action"]
+    vendor = [("x-api-key", "sk-ant-oat01-invented"), ("user-agent", "keys/3")]
+    assert 200 == post(governed, ANTHROPIC, "/v1/messages", API["anthropic"].request("hi"), vendor).status
+    assert "passed" == governed.event("keys/3")["action"]
+
+
 def test_run_says_who_asks_and_where_if_an_override_asks_for_it(governed, home, tmp_path):
     folder = tmp_path / "shop"
     folder.mkdir()
     for command in (["init", "-q"], ["remote", "add", "origin", "git@github.example:acme/shop.git"]):
         subprocess.run(["git", *command], cwd=folder, check=True, env=filters.environment(home))
-    run = filters.command("run", "--config", governed.config, "--", "printenv", "HTTPS_PROXY")
-    done = subprocess.run(run, cwd=folder, env=filters.environment(home), capture_output=True, text=True, check=True)
+    line = filters.command("run", "--config", governed.config, "--", "printenv", "HTTPS_PROXY")
+    done = subprocess.run(line, cwd=folder, env=filters.environment(home), capture_output=True, text=True, check=True)
     assert done.stdout.strip().endswith(":acme%2Fshop@" + governed.url.partition("//")[2])
