@@ -142,7 +142,9 @@ class RedactAddon:
         asked = self._asked(flow, host)
         chosen = self._policy.overrides.chosen(asked)
         conversations = core.kept.conversations.of(_whose(flow, host))
-        exchange = Exchange(core.redactor_for(chosen.actions), dialect, conversations, self._policy.sinks)
+        exchange = Exchange(
+            core.redactor_for(chosen.actions), dialect, conversations, self._policy.sinks, self._policy.note
+        )
         running = Running(route, host, exchange, asked, chosen, rules_version=core.rules.version)
         self._running[flow.id] = running
         if flow.request.headers.get("authorization", "").startswith(_SIGNED):
@@ -388,6 +390,8 @@ class RedactAddon:
             if restored != flow.response.raw_content:
                 flow.response.raw_content = restored
                 flow.response.headers["content-length"] = str(len(restored))
+            if running.exchange.refused:
+                flow.response.status_code = 400
         self._record(flow)
 
     def error(self, flow: http.HTTPFlow) -> None:
@@ -494,6 +498,7 @@ class RedactAddon:
             withheld=report.tally["withheld"],
             withheld_in={sink: tally["withheld"] for sink, tally in report.tallies.items() if tally["withheld"]},
             unknown_surrogates=report.tally["unknown"],
+            left_in_files=report.left_in_files,
             monitored=running.is_monitored,
             unparsed=report.unparsed,
             status=flow.response.status_code if flow.response else None,

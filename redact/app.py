@@ -27,6 +27,7 @@ from redact.detect.patterns import Patterns, expressions
 from redact.dialects import DIALECTS
 from redact.engine import Detector, Redactor
 from redact.errors import SettingsError
+from redact.exchange import NOTE
 from redact.model import Redaction
 from redact.overrides import Actions, Overrides
 from redact.providers import ProviderMap
@@ -265,13 +266,21 @@ class Policy:
     overrides: Overrides
     restrictions: Restrictions
     accounts: Accounts
+    note: str
+    """What a model is told of surrogates; empty for nothing."""
 
 
 def policy(wanted: Settings) -> Policy:
     """Read what is done with which requests, and what may come back where. Raises SettingsError."""
     tables = [*(wanted.resolved(path) for path in wanted.sinks), PACKS / "sinks.yaml"]
     restricted = restrictions.read(PACKS / "restrictions.yaml", wanted.restrict)
-    return Policy(sinks.read(tables), Overrides(wanted.overrides, wanted.mode), restricted, wanted.accounts)
+    return Policy(
+        sinks.read(tables),
+        Overrides(wanted.overrides, wanted.mode),
+        restricted,
+        wanted.accounts,
+        NOTE if wanted.note_to_model else "",
+    )
 
 
 def recorder(wanted: Settings) -> Recorder:

@@ -59,6 +59,21 @@ class Report:
         """The sum over all sinks."""
         return sum(self.tallies.values(), Counter())
 
+    @property
+    def left_in_files(self) -> int:
+        """How many surrogates stay in the input of tools that write files, in all its copies."""
+        written = self.tallies["edit"]
+        return written["unknown"] + written["withheld"]
+
+
+NOTE = (
+    "Some values in this conversation are stand-ins, such as words that begin with RDX_: "
+    "they are put back before anything is used, so keep each of them exactly as it is."
+)
+"""What a model may be told."""
+_LEFT = "a tool would have written a surrogate into a file that stands for nothing here, so ask again or begin anew"
+_NAMED = re.compile(rb"^event:[^\r\n]*", re.MULTILINE)
+
 
 class _Wanted(NamedTuple):
     """A slot and the texts in it that are to be redacted."""
@@ -114,10 +129,17 @@ class Exchange:
     """
 
     def __init__(
-        self, redactor: Redactor, dialect: Dialect, memory: Memory | None = None, sinks: Sinks = _BY_NAME
+        self,
+        redactor: Redactor,
+        dialect: Dialect,
+        memory: Memory | None = None,
+        sinks: Sinks = _BY_NAME,
+        note: str = "",
     ) -> None:
         self._redactor, self._dialect, self._memory, self._sinks = redactor, dialect, memory, sinks
         self.report = Report()
+        self._note_to_model = note
+        self.refused = False  # the rest of the answer: an error stands in its place
         self._records: dict[str, Record] = {}  # of the last request
         self._carried: dict[str, Record] = {}  # of all that may be restored
         self._kept: tuple[tuple[str, ...], int] = ((), 0)
@@ -160,7 +182,7 @@ class Exchange:
         """
         started = time.perf_counter()
         self.report.request_bytes = len(body)
-        self._records, self._distinctive = {}, None
+        self._records, self._distinctive, self.refused = {}, None, False
         try:
             sent = self._request(body)
         except BaseException:
@@ -198,6 +220,8 @@ class Exchange:
             wanted, redactions = self._redacted(inside, UNSETTLED)
         self.report.unparsed = sum(redaction.unparsed for redaction in redactions)
         changed = self._write(root, wanted, redactions)
+        if self._note_to_model and isinstance(value, dict):
+            changed = self._dialect.note(value, self._note_to_model) or changed
         sent = jsontext.dump(root[0])
         if not changed and sent != body and jsontext.loses_nothing(body, sent):
             sent = body
@@ -319,7 +343,8 @@ class Exchange:
             if not self._carried and not self._restorer.touches(body):
                 return body
             self._keep(value)
-            return jsontext.dump(value) if self._restore_whole(value, set()) else body
+            restored = jsontext.dump(value) if self._restore_whole(value, set()) else body
+            return self._refusal() if self._is_refused() else restored
         except Exception as error:  # noqa: BLE001  soft inbound, as for events
             self.report.trouble = getattr(error, "code", "restore")
             return body
@@ -357,28 +382,43 @@ class Exchange:
         """Give what is held back: the stream is over, properly or not."""
         last = self._framing.flush()
         out = self._event(last) if last is not None else []
+        if self.refused:
+            return b"".join(out)
         rest = self._ended(lambda _lane: True)
+        if self._is_refused():
+            return b""
         # An event cut short stays last: nobody could tell where it ends and a tail begins.
         return b"".join([*rest, *out] if last is not None and out == [last.raw] else [*out, *rest])
 
     def _event(self, event: Event) -> list[bytes]:
+        if self.refused:
+            return []
         try:
-            return self._restored_event(event)
+            out = self._restored_event(event)
         except Exception:  # noqa: BLE001  soft inbound: the surrogate stays, the stream goes on, the audit says so
             self.report.trouble = "event"
             return [event.raw]
+        return [_NAMED.sub(b"event: error", event.another(self._refusal()), count=1)] if self._is_refused() else out
+
+    def _is_refused(self) -> bool:
+        if self._sinks.refuses and self.report.left_in_files and not self.refused:
+            self.refused, self.report.trouble = True, "left-in-file"
+        return self.refused
+
+    def _refusal(self) -> bytes:
+        return jsontext.dump({"type": "error", **self._dialect.error(400, f"redact: {_LEFT}")})
 
     def _restored_event(self, event: Event) -> list[bytes]:
         data = event.data
         if data is None or data.lstrip()[:1] != b"{":
             return [*self._ended(lambda _lane: True), event.raw] if event.is_last else [event.raw]
-        if not self._carried and self._usage_sign not in data:
+        if not self._carried and not self._sinks.refuses and self._usage_sign not in data:
             return [event.raw]
         value = jsontext.load(data)
         if not isinstance(value, dict):
             return [event.raw]
         self._take_usage(value)
-        if not self._carried:
+        if not self._carried and not self._sinks.refuses:
             return [event.raw]
         self._keep(value)
         return self._restored(event, value)

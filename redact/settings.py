@@ -63,6 +63,9 @@ class Settings(BaseModel):
     overrides: tuple[Override, ...] = Field(
         (), description="What is done otherwise for some hosts, paths, clients, users or repositories."
     )
+    note_to_model: bool = Field(
+        False, description="Tell the model, at the end of each system prompt, to keep surrogates as they are."
+    )
     restrict: dict[str, tuple[str, ...]] = Field(
         {}, description="Values of the vendors' headers that keep people to the company's account, by name."
     )

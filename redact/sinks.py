@@ -80,6 +80,7 @@ class Table(BaseModel):
     restore: dict[Sink, dict[Category, Answer]] = {}
     own_hosts: tuple[Text, ...] = ()
     own_programs: tuple[Text, ...] = ()
+    left_in_files: Literal["report", "refuse"] | None = None
 
 
 class Sinks:
@@ -89,6 +90,8 @@ class Sinks:
         self._tools = [(_any_of(tool.names), tool) for table in tables for tool in table.tools]
         self._own = _any_of([host for table in tables for host in table.own_hosts])
         self._programs = frozenset(program.lower() for table in tables for program in table.own_programs)
+        self.refuses = next((t.left_in_files for t in tables if t.left_in_files), "report") == "refuse"
+        """Whether a tool must not write a file with a surrogate in it that stands for nothing here."""
         self.may = {
             sink: {
                 kind: next((t.restore[sink][kind] for t in tables if kind in t.restore.get(sink, {})), answer)

@@ -38,6 +38,11 @@ class Input(NamedTuple):
     tool: str
 
 
+def no_note(_body: Any, _sentence: str) -> bool:
+    """Say that there is no room for a sentence: for formats that ask no model."""
+    return False
+
+
 def no_pieces(_event: Any, _tools: Tools) -> list[Piece]:
     """Find nothing: for formats that do not stream."""
     return []
@@ -92,6 +97,8 @@ class Dialect:
     error_headers: Mapping[str, str] = field(default_factory=dict)
     model_at: re.Pattern[str] | None = None
     """Where in an address the model's name stands, if it does."""
+    note: Callable[[Any, str], bool] = no_note
+    """Adds a sentence to the system prompt of a request, at its end; says whether there was room for it."""
     pieces: Callable[[Any, Tools], Iterable[Piece]] = no_pieces
     ends: Callable[[Any], Callable[[Hashable], bool]] = ends_nothing
     inputs: Callable[[Any], Iterable[Input]] = no_inputs

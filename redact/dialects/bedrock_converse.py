@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Hashable, Iterable
 from typing import Any
 
+from redact.dialects import notes
 from redact.dialects.base import Dialect, Input, Piece, Tools
 from redact.paths import Mark, compiled
 
@@ -124,6 +125,7 @@ BEDROCK_CONVERSE = Dialect(
     request=REQUEST,
     response=RESPONSE,
     error=error,
+    note=notes.in_converse,
     error_headers=ERROR_HEADERS,
     model_at=MODEL,
     pieces=pieces,

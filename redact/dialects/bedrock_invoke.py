@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Any
 
-from redact.dialects import bedrock_converse
+from redact.dialects import bedrock_converse, notes
 from redact.dialects.anthropic import ANTHROPIC
 from redact.dialects.base import Dialect, Input, Piece, Tools
 from redact.dialects.bedrock_converse import BEDROCK_CONVERSE
@@ -114,6 +114,7 @@ BEDROCK_INVOKE = Dialect(
     request=REQUEST,
     response=RESPONSE,
     error=bedrock_converse.error,
+    note=notes.in_claude_on_bedrock,
     error_headers=bedrock_converse.ERROR_HEADERS,
     model_at=bedrock_converse.MODEL,
     pieces=pieces,

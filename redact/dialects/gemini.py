@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import Any
 
+from redact.dialects import notes
 from redact.dialects.base import Dialect, Input, Piece, Tools
 from redact.paths import Mark, compiled
 
@@ -183,6 +184,7 @@ GEMINI = Dialect(
     request=REQUEST,
     response=RESPONSE,
     error=error,
+    note=notes.in_contents,
     model_at=re.compile(r"/models/([^/:]+)"),
     pieces=pieces,
     ends=ends,

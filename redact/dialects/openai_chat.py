@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable
 from typing import Any
 
+from redact.dialects import notes
 from redact.dialects.base import Dialect, Input, Piece, Tools
 from redact.paths import Mark, compiled
 
@@ -184,6 +185,7 @@ OPENAI_CHAT = Dialect(
     request=REQUEST,
     response=RESPONSE,
     error=error,
+    note=notes.in_chat,
     pieces=pieces,
     ends=ends,
     inputs=inputs,

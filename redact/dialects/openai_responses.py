@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable
 from typing import Any
 
+from redact.dialects import notes
 from redact.dialects.base import Dialect, Input, Piece, Tools
 from redact.dialects.openai_chat import error
 from redact.paths import Mark, compiled
@@ -278,6 +279,7 @@ OPENAI_RESPONSES = Dialect(
     request=REQUEST,
     response=RESPONSE,
     error=error,
+    note=notes.in_responses,
     pieces=pieces,
     ends=ends,
     inputs=inputs,

@@ -25,6 +25,7 @@ POLICY = {
     ],
 }
 SINKS = """
+left_in_files: refuse
 own_hosts: ["*.corp.acme.example"]
 tools:
 - {names: [vault_write], sink: edit}
@@ -179,6 +180,15 @@ def test_a_key_that_is_not_the_companys_is_reported_and_a_login_blocked(governed
     vendor = [("x-api-key", "sk-ant-oat01-invented"), ("user-agent", "keys/3")]
     assert 200 == post(governed, ANTHROPIC, "/v1/messages", API["anthropic"].request("hi"), vendor).status
     assert "passed" == governed.event("keys/3")["action"]
+
+
+def test_a_file_is_not_written_with_a_surrogate_that_stands_for_nothing(governed, provider, home, stream):
+    provider.reset(lambda _seen: Tool("Write", {"content": "key = RDX_PASSWORD_0123456789AB"}))
+    agent = f"left/{stream}"
+    out, event = asked(governed, ANTHROPIC, API["anthropic"].request("hi", stream=stream), agent, home=home)
+    assert b"redact: a tool would have written a surrogate into a file" in out
+    assert (200 if stream else 400, 1) == (event["status"], event["left_in_files"])
+    assert "restore:left-in-file" == event["error"]
 
 
 def test_run_says_who_asks_and_where_if_an_override_asks_for_it(governed, home, tmp_path):
