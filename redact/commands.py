@@ -9,7 +9,6 @@ A command can also write a program and run it later: nobody can tell from the co
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
@@ -19,10 +18,10 @@ from tree_sitter import Language, Node, Parser
 Shell = Literal["bash", "powershell", "typed"]
 """`typed` is what is typed into a program that runs already, whichever it is."""
 
-LARGEST = 8192
+LARGEST = 4096
 """Commands of more bytes than this are not read: the grammar takes quadratic time on crafted ones."""
-_STEPS = 250
-"""So often the parser may ask whether to go on; 8 kB of ordinary commands take a quarter of it."""
+_STEPS = 150
+"""So often the parser may ask whether to go on; as many bytes of ordinary commands take a quarter of it."""
 _DEEPEST = 3
 """How many commands may stand in one another, as `bash -c` has them."""
 _MADE = "\0"
@@ -55,10 +54,32 @@ def reach(command: str | Sequence[str], shell: Shell = "bash", trusted: frozense
     """
     if shell == "typed":
         return ANYWHERE
-    text = command if isinstance(command, str) else shlex.join(command)
-    if len(text.encode("utf-8", "replace")) > LARGEST or _CONTROL.search(text):
-        return ANYWHERE
-    return _in_words(text) if shell == "powershell" else _in_bash(text, _Inside(trusted))
+    if not isinstance(command, str):
+        inside = _Inside(trusted)
+        return _started(list(command), inside) if command and not any(_MADE in word for word in command) else ANYWHERE
+    if shell == "powershell":
+        return ANYWHERE if _is_too_much(command) else _in_words(command)
+    return _in_bash(command, _Inside(trusted))
+
+
+def _is_too_much(text: str) -> bool:
+    return len(text.encode("utf-8", "replace")) > LARGEST or _CONTROL.search(text) is not None
+
+
+_PATH = r"[\w./~-]+"
+_WRITING = re.compile(
+    rf"\s*(?:cd {_PATH} && )?(?:apply_patch|applypatch|cat|tee)(?: ?>{{1,2}} ?{_PATH}| {_PATH})* ?<<-? ?"
+    rf"(?P<quote>['\"])(?P<end>\w+)(?P=quote)(?: ?>{{1,2}} ?{_PATH})?\n(?P<text>.*)\n(?P=end)\s*",
+    re.DOTALL,
+)
+
+
+def _only_writes(text: str) -> bool:
+    """Whether this is one command that writes the text below it into a file, as a patch may be: however long, it talks to nobody."""
+    match = _WRITING.fullmatch(text)
+    if match is None or _DEVICE.search(text, 0, match.start("text")):
+        return False
+    return all(line.strip() != match["end"] for line in match["text"].split("\n"))
 
 
 def named_in(text: str) -> Reach:
@@ -331,7 +352,7 @@ _PROGRAMS: dict[str, Callable[[Words], Reach]] = {
 }
 _LOCAL = frozenset(
     "echo printf cat tee grep egrep fgrep rg sed tr cut head tail wc sort uniq test [ true false mkdir cp mv rm ls touch chmod cd "
-    "jq diff base64 read export".split()
+    "jq diff base64 read export apply_patch applypatch".split()
 )
 """Programs to which a URL is a text like others."""
 _SHELLS = frozenset("sh bash zsh dash ksh mksh ash fish".split())
@@ -365,9 +386,9 @@ def _started(words: Words, inside: _Inside) -> Reach:
         return ANYWHERE
     if name in _LOCAL or name in inside.trusted:
         return NOWHERE
-    reached = _talks_to(host for word in words for host in _plain_hosts(word))
     if name in _SHELLS:
-        return _all([reached, _shell(words[1:], inside)])
+        return _shell(words[1:], inside)
+    reached = _talks_to(host for word in words for host in _plain_hosts(word))
     if name in _POWERSHELLS:
         return _all([reached, _in_words(" ".join(words[1:]))])
     if name in _SOURCES and any(_FROM_A_PIPE.match(word) or _MADE in word for word in words[1:]):
@@ -393,14 +414,15 @@ def _wrapped(name: str, words: Words, inside: _Inside) -> Reach:
 def _shell(words: Words, inside: _Inside) -> Reach:
     for position, word in enumerate(words):
         if re.fullmatch(r"-[A-Za-z]*c[A-Za-z]*", word):
-            script = words[position + 1] if position + 1 < len(words) else _MADE
-            return (
-                ANYWHERE
-                if _MADE in script or inside.depth >= _DEEPEST
-                else _in_bash(script, _Inside(inside.trusted, inside.depth + 1))
-            )
+            script, *given_to_it = words[position + 1 :] or [_MADE]
+            if _MADE in script or inside.depth >= _DEEPEST:
+                return ANYWHERE
+            beside = _talks_to(host for each in given_to_it for host in _plain_hosts(each))
+            return _all([beside, _in_bash(script, _Inside(inside.trusted, inside.depth + 1))])
     files = [word for word in words if not word.startswith(("-", "+"))]
-    return NOWHERE if files and not _FROM_A_PIPE.match(files[0]) and _MADE not in files[0] else ANYWHERE
+    if files and not _FROM_A_PIPE.match(files[0]) and _MADE not in files[0]:
+        return _talks_to(host for word in words for host in _plain_hosts(word))
+    return ANYWHERE
 
 
 # -- bash
@@ -411,7 +433,9 @@ _HOST_VARIABLE = re.compile(r"(?i)(?:host|addr|address|server|_proxy)$")
 
 
 def _in_bash(text: str, inside: _Inside) -> Reach:
-    if _DEVICE.search(text):
+    if _only_writes(text):
+        return NOWHERE
+    if _is_too_much(text) or _DEVICE.search(text):
         return ANYWHERE
     source = text.encode("utf-8", "replace")
     steps = iter(range(_STEPS))

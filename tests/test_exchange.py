@@ -8,6 +8,7 @@ import pytest
 
 from redact.errors import BlockedError, RedactError, UnreadableError
 from redact.exchange import is_base64
+from redact.surrogates import Mint
 
 from . import pack
 from .errors import error_of, everything_said
@@ -303,6 +304,17 @@ def test_only_what_the_request_carried_is_restored():
     back = json.loads(exchange.response(body))
     assert f"{PASSWORD} {other} RDX_PASSWORD_0123456789AB" == back["content"][0]["text"]
     assert {"restored": 1, "unknown": 2} == exchange.report.tally
+
+
+def test_what_is_forged_foreign_or_mutated_is_left_and_counted():
+    exchange, s = asked()
+    kind, _, tag = s[PASSWORD].rpartition("_")
+    others = Mint(b"the key of quite another tenant.").label("PASSWORD", PASSWORD)
+    swapped = {"0": "1"}.get(tag[0], "0")
+    wrong = [others, f"{kind}_{swapped}{tag[1:]}", f"{kind}_{tag[::-1]}", f"RDX_TOKEN_{tag}", f"{kind}S_{tag}"]
+    body = json.dumps({"content": [{"type": "text", "text": " ".join(wrong)}]}).encode()
+    assert body == exchange.response(body)
+    assert {"prose": {"unknown": len(wrong)}} == exchange.report.tallies
 
 
 def test_an_answer_without_surrogates_comes_byte_for_byte():
