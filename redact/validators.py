@@ -10,6 +10,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from types import MappingProxyType
 
 Validator = Callable[[str], bool]
@@ -110,7 +111,8 @@ _PART = re.compile(r"[-_./|:~=+]+")
 _VOWELS = frozenset("aeiouyAEIOUY")
 _CLUSTER = re.compile(r"(?i)[^aeiouy]{5}")
 _SOLID_FROM = 24
-_SOLID = re.compile(rf"[a-z]{{{_SOLID_FROM},}}|[A-Z]{{{_SOLID_FROM},}}|[0-9]{{{_SOLID_FROM},}}")
+_SOLID = re.compile(rf"[a-z]{{{_SOLID_FROM},}}|[A-Z]{{{_SOLID_FROM},}}|[0-9]{{{_SOLID_FROM},}}|[A-Za-z]{{32,}}")
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
 
 def opaque(value: str) -> bool:
@@ -120,11 +122,11 @@ def opaque(value: str) -> bool:
         return False
     digits = sum(character.isdigit() for character in looked_at)
     letters = sum(character.isalpha() for character in looked_at)
-    if min(digits, letters) < 2 and not _SOLID.fullmatch(looked_at):  # noqa: PLR2004
+    if _ALPHABET in looked_at or (min(digits, letters) < 2 and not _SOLID.fullmatch(looked_at)):  # noqa: PLR2004
         return False
     words = sum(len(part) for part in _PART.split(looked_at) if len(part) < _SOLID_FROM and _WORD.fullmatch(part))
     spoken = sum(len(word) for word in _words(looked_at) if _is_spoken(word))
-    return words * 2 < max(letters, 2) and spoken * 2 < len(looked_at)
+    return words * 2 < max(letters, 2) and spoken * 2 <= len(looked_at)
 
 
 def token(value: str) -> bool:
@@ -134,9 +136,16 @@ def token(value: str) -> bool:
 
 
 def varied(value: str) -> bool:
-    """Refuse what no service hands out, though it has the form: `xxxx`, `0000`, the same few characters again and again."""
+    """Refuse what no service hands out, though it has the form: `xxxx`, `0000`, `EXAMPLE`, and when short, `abcdef1234`."""
     looked_at = value[:_LOOKED_AT]
-    return len(set(looked_at)) > 8 and not re.search(r"(.)\1{5}|(?i:example){2}", looked_at)  # noqa: PLR2004
+    if len(set(looked_at)) < min(8, len(looked_at) / 2) or _DUMMY.search(looked_at):
+        return False
+    jumps = sum(ord(after) - ord(before) != 1 for before, after in pairwise(looked_at))
+    return len(looked_at) > _COUNTED or jumps * 3 > len(looked_at)
+
+
+_COUNTED = 16
+_DUMMY = re.compile(r"(.)\1{5}|EXAMPLE(?:KEY)?$|(?:EXAMPLE){2}")
 
 
 _QUALIFIED = re.compile(r"^[A-Za-z_]+\d{0,5}[A-Za-z_]*(?:(?:\.|->|::)[A-Za-z_]+\d{0,5}[A-Za-z_]*)+$")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from redact.validators import VALIDATORS, entropy, luhn, mixed, mod97, not_uuid, opaque, plausible
+from redact.validators import VALIDATORS, entropy, luhn, mixed, mod97, not_uuid, opaque, plausible, token, varied
 
 
 @pytest.mark.parametrize(("value", "bits"), [("", 0), ("aaaa", 0), ("abab", 1), ("abcd", 2), ("0123456789abcdef", 4)])
@@ -127,6 +127,34 @@ def test_a_bare_uuid_is_an_id():
 )
 def test_an_opaque_value_is_nothing_that_anybody_writes_by_hand(value, so):
     assert so is opaque(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "so"),
+    [
+        ("123e4567-e89b-12d3-a456-426614174000", True),
+        ("8Jq2mVx91LpZt0YeKw3n", True),
+        ("00000000-0000-0000-0000-000000000000", False),
+        ("shop-deploy-prod", False),
+    ],
+)
+def test_a_service_hands_out_opaque_values_and_uuids(value, so):
+    assert so is token(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "so"),
+    [
+        ("AKIAQ7ZT2LNVX5KD3RWM", True),
+        ("hunter2x", True),
+        ("AKIAIOSFODNN7EXAMPLE", False),
+        ("AKIAXXXXXXXXXXXXXXXX", False),
+        ("abcdef1234", False),
+        ("0123456789abcdef0123456789abcdef", True),
+    ],
+)
+def test_a_varied_value_is_no_mask_and_does_not_count(value, so):
+    assert so is varied(value)
 
 
 @pytest.mark.parametrize("name", VALIDATORS)
