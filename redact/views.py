@@ -374,12 +374,16 @@ _NAMED += "|quest|commat|lsqb|lbrack|bsol|rsqb|rbrack|Hat|lowbar|grave|lcub|lbra
 _VALUE = "A-Za-z0-9_+/=:!@#$%^*?.~-"
 """What stands before and after a joint, in a value. A literal of prose ends with a space."""
 _BREAK = rf"{_NEWLINE}(?:[+-](?=[ \t]{{2}})[ \t]{{0,120}}+)?+"
-_JOIN = rf"[ \t]{{0,8}}+(?:[+.&][ \t]{{0,8}}+(?:{_BREAK})?+|{_BREAK}[+.&]?+)[ \t]{{0,8}}+[bBrRuUfFL@]{{0,2}}+"
+_OPERATOR = r"(?:[+&]|\.\.?|\|\||<<)"
+_JOIN = (
+    rf"[ \t]{{0,8}}+(?:{_OPERATOR}[ \t]{{0,8}}+(?:{_BREAK})?+|{_BREAK}{_OPERATOR}?+)[ \t]{{0,8}}+[bBrRuUfFL@]{{0,2}}+"
+)
 """Between literals: an operator, or a new line. Side by side, and behind a backslash, stand a shell's arguments."""
 _BREAK_SIGN = rb"\r?\n[ \t]*(?:[0-9]{1,6}(?:\xe2\x86\x92|[\t:|]))?[ \t]*[+-]?[ \t]*"
+_OPERATOR_SIGN = b"(?:[+.&]|[.][.]|[|][|]|<<)"
 _JOIN_SIGN = (
-    b"[ \\t]*(?:[+.&][ \\t]*(?:" + _BREAK_SIGN + b")?|" + _BREAK_SIGN + b"[+.&]?)[ \\t]*[bBrRuUfFL@]?[bBrRuUfFL@]?"
-)
+    b"[ \\t]*(?:" + _OPERATOR_SIGN + b"[ \\t]*(?:" + _BREAK_SIGN + b")?|" + _BREAK_SIGN + _OPERATOR_SIGN + b"?)"
+) + b"[ \\t]*[bBrRuUfFL@]?[bBrRuUfFL@]?"
 _INVISIBLE = "\u00ad\u034f\u061c\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
 
 _KINDS = (
@@ -404,8 +408,8 @@ _KINDS = (
         _entity,
     ),
     _Kind(
-        rb"[A-Za-z0-9_+/=-]\\\r?\n",
-        re.compile(rf"\\(?<=[A-Za-z0-9_+/=-].){_NEWLINE}(?=[{_VALUE}])"),
+        rb"[A-Za-z0-9_+/=.-]\\\r?\n",
+        re.compile(rf"\\(?<=[A-Za-z0-9_+/=.-].){_NEWLINE}(?=[{_VALUE}])"),
         _nothing,
     ),
     _Kind(
