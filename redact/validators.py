@@ -31,7 +31,7 @@ _REFERENCE = re.compile(
       |^(?:vault|ssm|secretsmanager|arn|op|keyring|env|file|ref|sops|gcpsm|awssm):(?://|/)?""",
     re.VERBOSE,
 )
-_CALL = re.compile(r"^[A-Za-z_][\w.:>-]*\s*\((?:.*\);?)?$|^(?:new|await|lambda|func|function|return|not)\s")
+_CALL = re.compile(r"^[A-Za-z_][\w.:>-]*\s*\((?:.*\);?)?$|^[a-z_]+\.[a-z_]+\(|^(?:new|await|lambda|func|function|return|not)\s")
 _DOTTED = re.compile(r"^[A-Za-z_]+\d{0,2}(?:(?:\.|->|::|\?\.)[A-Za-z_]+\d{0,2})+;?$")
 _MASK = re.compile(r"^(.)\1{3,}$|^[*•xX.#_\-?0 ]+$|\*{4,}|x{6,}|X{6,}|\.{3}|…|•{3}")
 _PLACEHOLDER = re.compile(
@@ -59,9 +59,10 @@ _NAMING = frozenset(
     credentials auth user username login account field input param header name label type value text error invalid missing require
     required forgot reset confirm repeat current visible visibility toggle hint bearer basic cookie session config file path""".split()
 )
+_VARIABLE = re.compile(r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|TOKEN|SECRET|PASSWORD|PASS|PWD|ID|URL|NAME)$")
 _UUID = re.compile(r"(?i)^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
 _PATHLIKE = re.compile(r"^(?:[.~]{0,2}/|[A-Za-z]:\\)[\w./\\ -]*$|^https?://[^@\s]*$|^\w+://[^:@\s]*$")
-_DOUBTS = (_REFERENCE, _CALL, _DOTTED, _MASK, _PLACEHOLDER, _NOTHING, _INSTRUCTION, _PATHLIKE)
+_DOUBTS = (_REFERENCE, _CALL, _DOTTED, _VARIABLE, _MASK, _PLACEHOLDER, _NOTHING, _INSTRUCTION, _PATHLIKE)
 
 
 def plausible(value: str) -> bool:
@@ -94,9 +95,12 @@ def mod97(value: str) -> bool:
     return int("".join(str(int(c, 36)) for c in plain[4:] + plain[:4])) % 97 == 1
 
 
+_PLAIN_WORD = re.compile(r"[A-Z]?[a-z]+[.,;:!?]*")
+
+
 def mixed(value: str) -> bool:
-    """Ask for at least two of lower case, upper case, digits and signs, as no plain word has."""
-    return sum(bool(re.search(kind, value)) for kind in ("[a-z]", "[A-Z]", "[0-9]", r"[^A-Za-z0-9\s]")) > 1
+    """Ask for at least two of lower case, upper case, digits and signs; a plain word may be capitalized and end a sentence."""
+    return not _PLAIN_WORD.fullmatch(value) and sum(bool(re.search(kind, value)) for kind in ("[a-z]", "[A-Z]", "[0-9]", r"[^A-Za-z0-9\s]")) > 1
 
 
 def not_uuid(value: str) -> bool:
