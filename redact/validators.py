@@ -31,7 +31,9 @@ _REFERENCE = re.compile(
       |^(?:vault|ssm|secretsmanager|arn|op|keyring|env|file|ref|sops|gcpsm|awssm):(?://|/)?""",
     re.VERBOSE,
 )
-_CALL = re.compile(r"^[A-Za-z_][\w.:>-]*\s*\((?:.*\);?)?$|^[a-z_]+\.[a-z_]+\(|^(?:new|await|lambda|func|function|return|not)\s")
+_CALL = re.compile(
+    r"^[A-Za-z_][\w.:>-]*\s*\((?:.*\);?)?$|^[a-z_]+\.[a-z_]+\(|^(?:new|await|lambda|func|function|return|not)\s"
+)
 _DOTTED = re.compile(r"^[A-Za-z_]+\d{0,2}(?:(?:\.|->|::|\?\.)[A-Za-z_]+\d{0,2})+;?$")
 _MASK = re.compile(r"^(.)\1{3,}$|^[*•xX.#_\-?0 ]+$|\*{4,}|x{6,}|X{6,}|\.{3}|…|•{3}")
 _PLACEHOLDER = re.compile(
@@ -100,7 +102,10 @@ _PLAIN_WORD = re.compile(r"[A-Z]?[a-z]+[.,;:!?]*")
 
 def mixed(value: str) -> bool:
     """Ask for at least two of lower case, upper case, digits and signs; a plain word may be capitalized and end a sentence."""
-    return not _PLAIN_WORD.fullmatch(value) and sum(bool(re.search(kind, value)) for kind in ("[a-z]", "[A-Z]", "[0-9]", r"[^A-Za-z0-9\s]")) > 1
+    return (
+        not _PLAIN_WORD.fullmatch(value)
+        and sum(bool(re.search(kind, value)) for kind in ("[a-z]", "[A-Z]", "[0-9]", r"[^A-Za-z0-9\s]")) > 1
+    )
 
 
 def not_uuid(value: str) -> bool:

@@ -51,7 +51,7 @@ _Line = tuple[int, int]  # a line of the text, from where its code begins to its
 _FENCE = re.compile(r"^([ \t>]{0,12})(`{3,}|~{3,})[ \t]*([^\n`]*)$", re.MULTILINE)
 _LISTED = re.compile(r"[ \t]*\d{1,7}(?:\t|→|\| ?|: ?|│ ?|[ ]{2})")
 _GREPPED = re.compile(
-    r"(?P<file>[\w@.~+-]*[\w@~+/\\-][\w@.~+/\\-]*\.\w{1,12}|[\w./-]*(?:Dockerfile|Gemfile|Rakefile))[:-]\d{1,7}[:-](?:\d{1,5}[:-](?=\s|\S))?"
+    r"(?P<file>[\w@.~+/\\-]{1,250}\.\w{1,12}|[\w./-]{0,250}(?:Dockerfile|Gemfile|Rakefile))[:-]\d{1,7}[:-](?:\d{1,5}[:-](?=\s|\S))?"
 )
 _NAMED = re.compile(
     r"(?:^|[\s\"'`(=:<>*/#-])(?P<file>(?:[\w@.~+-]*[/\\])*(?:[\w@~+-][\w@.~+-]*\.[A-Za-z][A-Za-z0-9]{0,11}|Dockerfile|Containerfile|Gemfile|Rakefile|Pipfile))(?=$|[\s\"'`):;,>*])"
@@ -62,7 +62,9 @@ _PATCH = re.compile(
 _REPLACED = re.compile(
     r"^(?:<{5,9} ?(?:SEARCH|ORIGINAL|HEAD|.*)?|={5,9}|>{5,9} ?(?:REPLACE|UPDATED|.*)?)[ \t]*$", re.MULTILINE
 )
-_TAGGED = re.compile(r"<(file|document|file_content|file_contents|source|code|content)\b[^>\n]*>", re.IGNORECASE)
+_TAGS = "file|document|file_content|file_contents|source|code|content"
+_TAGGED = re.compile(rf"<({_TAGS})\b[^>\n]{{0,400}}>", re.IGNORECASE)
+_CLOSING = re.compile(rf"</({_TAGS})\b", re.IGNORECASE)
 _MOST_LISTED = 0.7
 _AROUND = 400
 """So many characters before a piece of code may name its file."""
@@ -181,12 +183,18 @@ def _named_before(text: str, start: int) -> str | None:
 
 
 def _tagged(text: str) -> list[Region]:
-    """Find files between tags that name them: `<file path="src/app.py">`."""
+    """Find files between tags that name them: `<file path="src/app.py">`. What is not closed goes to the end."""
+    closed: dict[str, list[int]] = {}
+    for closing in _CLOSING.finditer(text):
+        closed.setdefault(closing[1].lower(), []).append(closing.start())
     found: list[Region] = []
+    done = 0
     for tag in _TAGGED.finditer(text):
-        if (language := _named(tag[0])) is not None:
-            close = text.find(f"</{tag[1]}", tag.end())
-            found += _block(text, tag.end(), close if close >= 0 else len(text), language)
+        if tag.start() >= done and (language := _named(tag[0])) is not None:
+            closings = closed.get(tag[1].lower(), [])
+            following = bisect_right(closings, tag.start())
+            done = closings[following] if following < len(closings) else len(text)
+            found += _block(text, tag.end(), done, language)
     return found
 
 
@@ -240,9 +248,11 @@ def _replaced(text: str, start: int, end: int, language: str | None) -> list[Reg
     """Read search/replace blocks: each side is code of the file that is named above."""
     marks = list(_REPLACED.finditer(text, start, end))
     found: list[Region] = []
+    opening = marks[0] if marks else None
     for mark, following in pairwise(marks):
+        if mark[0][0] == "<" or opening is None:
+            opening = mark
         if mark[0][0] != ">" and following[0][0] in "=>":
-            opening = next((m for m in reversed(marks[: marks.index(mark) + 1]) if m[0][0] == "<"), mark)
             named = language or _named_before(text, opening.start())
             found += _region(
                 text, [(mark.end() + 1, following.start())], named or _told(text, mark.end() + 1, following.start())

@@ -118,3 +118,26 @@ def test_prose_has_no_region(text):
 
 def test_a_region_shows_no_code():
     assert "kestrel" not in repr(regions(CODE))
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "a",
+        "a.",
+        "a/",
+        "<file path='a.py'>\n",
+        "<<<<<<< SEARCH\n",
+        "a.py:1:x\n",
+        "```\n",
+        "> > > ```\n",
+        "--- a\n",
+        '{"cell_type":"code",',
+    ],
+)
+def test_a_text_made_against_it_is_read_in_time(unit):
+    """What takes more than linear time would not end on a megabyte: it did not, for a line of one letter."""
+    text = unit * (1_000_000 // len(unit))
+    for region in regions(text):
+        start, end = region.origin(0, len(region.code))
+        assert 0 <= start < end <= len(text)
