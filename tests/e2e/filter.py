@@ -20,7 +20,7 @@ from typing import Any
 
 import yaml
 
-PATIENCE = 20  # seconds, for what takes two when the machine is idle
+PATIENCE = 60  # seconds, for what takes two when the machine is idle
 
 BEDROCK, GEMINI = "bedrock-runtime.us-east-1.amazonaws.com", "generativelanguage.googleapis.com"
 PROVIDERS = ("api.anthropic.com", "api.openai.com", BEDROCK, GEMINI)
