@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, Self
 
 import regex
@@ -31,6 +32,7 @@ from redact import recognizers
 from redact.anchors import may_be_empty, required
 from redact.code.languages import BINDINGS, BY_NAME
 from redact.codenames import flat, host_key, name_key, package_key
+from redact.confirmations import CONFIRMATIONS
 from redact.errors import RuleError
 from redact.model import STRICTNESS, Action, Category, Severity, Shape
 from redact.surrogates import kind_of
@@ -134,6 +136,12 @@ class Rule(BaseModel):
     entropy: Annotated[float, Field(ge=0, le=8)] | None = Field(
         None, description="Least Shannon entropy, bits per character."
     )
+    efficiency: Annotated[float, Field(ge=1, le=8)] | None = Field(
+        None, description="Most characters for a token of a language model: words have many, random values hardly one."
+    )
+    confirm: tuple[Text, ...] = Field(
+        (), description="Checksums and structures. Where one holds, validators, entropy and efficiency have no say."
+    )
     allow: Allow = Field(Allow(), description="What passes all the same.")
     surrogate: Shape | None = Field(None, description="What stands in: label (default), digits, codename or host.")
     kind: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,11}(_[A-Z0-9]{1,11}){0,4}$")] | None = Field(
@@ -197,6 +205,14 @@ class Rule(BaseModel):
         for name in names:
             if name not in VALIDATORS:
                 raise ValueError(f"validator '{name}' does not exist{_suggestion(name, VALIDATORS)}")
+        return names
+
+    @field_validator("confirm")
+    @classmethod
+    def _are_confirmations(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            if name not in CONFIRMATIONS:
+                raise ValueError(f"confirmation '{name}' does not exist{_suggestion(name, CONFIRMATIONS)}")
         return names
 
     @field_validator("names", "packages")
@@ -477,6 +493,14 @@ def name_keys(rule: Rule) -> list[str]:
     packages = [key for key in map(package_key, rule.packages) if key]
     hosts = (host for host in map(host_key, packages) if host)
     return list(dict.fromkeys((*filter(None, map(name_key, rule.names)), *packages, *hosts)))
+
+
+_WORSE: Mapping[Severity, Severity] = MappingProxyType({"low": "medium", "medium": "high", "high": "critical"})
+
+
+def worse(severity: Severity) -> Severity:
+    """Give the severity of what is confirmed: one step up."""
+    return _WORSE.get(severity, severity)
 
 
 def rank(rules: Iterable[Rule]) -> dict[str, int]:

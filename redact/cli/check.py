@@ -65,8 +65,8 @@ def check(*, config: Path | None, texts: tuple[Path, ...], fast: bool, paths: tu
     errors += _doubled(sourced)
     for error in errors:
         click.echo(str(error))
-    unbounded = iter(()) if fast else _unbounded(sourced, app.prepared_state(wanted) / "compiled" / "bounded.txt")
-    for error in chain(examples.problems(sourced), cost.problems(sourced, list(_clean_code())), unbounded):
+    slow = iter(()) if fast else unbounded(sourced, Cleared(app.prepared_state(wanted) / "compiled" / "bounded.txt"))
+    for error in chain(examples.problems(sourced), cost.problems(sourced, list(clean_code())), slow):
         errors.append(error)
         click.echo(str(error))
     untried = sum(not examples.can_be_tried(each) for each in sourced)
@@ -101,9 +101,8 @@ def _doubled(sourced: Iterable[Sourced]) -> list[RuleError]:
     ]
 
 
-def _unbounded(sourced: Sequence[Sourced], path: Path) -> Iterator[RuleError]:
+def unbounded(sourced: Sequence[Sourced], cleared: Cleared) -> Iterator[RuleError]:
     """List the rules whose pattern has no bound in time; remember the others."""
-    cleared = Cleared(path)
     unknown = [each for each in sourced if each.rule.pattern is not None and each.rule not in cleared]
     bounded = []
     for each, why in zip(unknown, with_progress(_tried(unknown), len(unknown), "trying", "patterns"), strict=True):
@@ -125,7 +124,8 @@ def _tried(sourced: Sequence[Sourced]) -> Iterator[str]:
         yield from pool.map(hostile.unbounded, rules, chunksize=4)
 
 
-def _clean_code() -> Iterator[str]:
+def clean_code() -> Iterator[str]:
+    """Read the beginning of the standard library."""
     left = CLEAN
     for path in sorted(Path(sysconfig.get_path("stdlib")).glob("*.py")):
         text = read(path).text or ""

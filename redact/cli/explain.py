@@ -12,10 +12,11 @@ import click
 from redact import app, settings
 from redact.cli import options, why
 from redact.cli.finding import places
+from redact.confirmations import confirmed
 from redact.detect.known import RULE_ID as KNOWN
 from redact.engine import QUOTED
 from redact.model import Finding, Redaction
-from redact.rules import Rule, Sourced
+from redact.rules import Rule, Sourced, worse
 
 _OWN = {
     KNOWN: "A value that is found elsewhere in the text, here as it is or in another encoding",
@@ -77,13 +78,15 @@ def _explain(
     rule = sourced.rule
     click.echo(f"{line}:{column}-{to} {click.style(rule.id, fg='cyan')} {rule.title}")
     own = next((each for each in raw if each.rule_id == rule.id and _within(each, finding)), None)
+    value = text[own.start : own.end] if own else ""
+    is_confirmed = bool(confirmed(value, rule.confirm))
     layer = "patterns" if own else "pii" if rule.presidio else "decoded"
     rows = [
         ("rule", f"{sourced.path}:{sourced.line}"),
-        ("kind", f"{rule.severity} {rule.category}"),
+        ("kind", f"{worse(rule.severity) if is_confirmed else rule.severity} {rule.category}"),
         ("layer", f"{layer}: {why.because(rule, text, finding)}"),
     ]
-    passed = list(why.checks(rule, text[own.start : own.end])) if own else []
+    passed = list(why.checks(rule, value)) if own else []
     others = sorted({each.rule_id for each in raw if _within(each, finding)} - {rule.id})
     rows += [("checks", "; ".join(passed))] if passed else []
     rows += [("also", f"found by {', '.join(others)}")] if others else []

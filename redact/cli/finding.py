@@ -21,6 +21,7 @@ from typing import BinaryIO, NamedTuple
 from redact import app, settings
 from redact.app import Core
 from redact.cli.files import read
+from redact.confirmations import confirmed
 from redact.errors import RedactError
 from redact.model import Finding
 
@@ -40,6 +41,7 @@ class Hit(NamedTuple):
     column: int
     end_line: int
     end_column: int
+    confirmed: bool = False
 
 
 class Scanned(NamedTuple):
@@ -63,7 +65,11 @@ class Finder:
     def hits(self, text: str, path: str = "") -> tuple[Hit, ...]:
         """Find everything in a text, or in the file at this path. Raises DetectionError."""
         found = [finding for finding in self._redactor.find(text, path=path) if finding.rule_id not in self._allowed]
-        return located(found, text)
+        return tuple(map(functools.partial(self._weighed, text), located(found, text)))
+
+    def _weighed(self, text: str, hit: Hit) -> Hit:
+        rule = self.rules.get(hit.rule_id)
+        return hit._replace(confirmed=rule is not None and bool(confirmed(text[hit.start : hit.end], rule.confirm)))
 
 
 @functools.cache

@@ -14,6 +14,7 @@ from redact import rules as language
 from redact.cli import why
 from redact.cli.check import BAD, check
 from redact.cli.explain import explain
+from redact.cli.importing import import_
 from redact.cli.trial import try_
 from redact.errors import DetectionError
 from redact.rules import MARKS, Rule, Sourced, example
@@ -119,4 +120,5 @@ def settings_schema() -> dict[str, object]:
 
 rules.add_command(check)
 rules.add_command(explain)
+rules.add_command(import_)
 rules.add_command(try_)

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from redact.cli.finding import Hit, Scanned
 from redact.model import Severity
-from redact.rules import Rule
+from redact.rules import Rule, worse
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
 
@@ -69,8 +69,8 @@ def _results(results: Iterable[Scanned], rules: Mapping[str, Rule], used: Sequen
             yield {
                 "ruleId": rule.id,
                 "ruleIndex": index[rule.id],
-                "level": LEVELS[rule.severity][0],
-                "message": {"text": rule.title},
+                "level": LEVELS[worse(rule.severity) if hit.confirmed else rule.severity][0],
+                "message": {"text": rule.title + (" (confirmed)" if hit.confirmed else "")},
                 "locations": [_location(result.path.as_posix(), hit)],
             }
 

@@ -97,7 +97,7 @@ def _as_json(rules: Mapping[str, Rule]) -> Show:
                 "end": hit.end,
                 "rule_id": hit.rule_id,
                 "category": rules[hit.rule_id].category,
-            }
+            } | ({"confirmed": True} if hit.confirmed else {})
             click.echo(json.dumps(line))
 
     return show

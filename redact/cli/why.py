@@ -9,10 +9,12 @@ from typing import Any
 import regex
 
 from redact.cli.finding import places
+from redact.confirmations import confirmed
 from redact.detect.examples import finder
 from redact.detect.patterns import TIMEOUT, Expression, Patterns, expressions
 from redact.model import Finding
 from redact.rules import Rule, Sourced
+from redact.tokens import efficiency
 from redact.validators import VALIDATORS, entropy
 
 _SHOWN = 6
@@ -62,7 +64,10 @@ def checks(rule: Rule, value: str) -> Iterator[str]:
     """List the checks that a value has passed, with what was measured."""
     if rule.entropy:
         yield f"entropy {entropy(value):.2f}, at least {rule.entropy:g}"
+    if rule.efficiency:
+        yield f"{efficiency(value):.2f} characters a token, at most {rule.efficiency:g}"
     yield from (f"validator {name}" for name in rule.validators)
+    yield from (f"confirmed: {told}" for told in confirmed(value, rule.confirm))
 
 
 def _matches(expression: Expression, text: str) -> Iterable[Any]:
@@ -80,6 +85,8 @@ def _refusals(expression: Expression, match: Any) -> Iterator[str]:
             yield f"`allow.patterns` lets it pass: {pattern}"
     if expression.entropy and entropy(value) < expression.entropy:
         yield f"the value's entropy is {entropy(value):.2f}, and {expression.entropy:g} is asked for"
+    if expression.efficiency and efficiency(value) > expression.efficiency:
+        yield f"the value has {efficiency(value):.2f} characters a token, as words have, and at most {expression.efficiency:g} is asked for"
     for name in expression.validators:
         if not VALIDATORS[name](value):
             yield f"validator `{name}` refuses the value"

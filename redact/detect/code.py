@@ -20,12 +20,13 @@ from redact.anchors import required
 from redact.code.languages import BINDINGS
 from redact.code.regions import Region, regions
 from redact.code.syntax import Ask, Hit, Snippet
+from redact.confirmations import counts
 from redact.detect.parsers import Parse
 from redact.errors import NotAtOnceError
 from redact.literals import Search, in_characters, search_for
 from redact.model import Finding
 from redact.rules import Rule
-from redact.validators import VALIDATORS, entropy
+from redact.validators import VALIDATORS
 
 WHOLE = 24_000
 """Code up to so many characters is parsed whole; of more, what stands around the places that matter."""
@@ -255,9 +256,7 @@ class _Check:
             return []
         if place == "word" and not VALIDATORS["mixed"](value):
             return []
-        if not all(VALIDATORS[name](value) for name in rule.validators):
-            return []
-        return found if entropy(value) >= (rule.entropy or 0.0) else []
+        return found if counts(value, rule) else []
 
 
 def _begin(text: str, end: int) -> int:

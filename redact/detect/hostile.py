@@ -26,9 +26,9 @@ from redact.steps import steps
 FEW_STEPS = 4096
 """A pattern that never takes more steps than this at one place is bounded, and fast enough."""
 
-SMALL, MIDDLE, LARGE = 1 << 11, 1 << 13, 1 << 15
+TINY, SMALL, MIDDLE, LARGE = 1 << 9, 1 << 11, 1 << 13, 1 << 15
 """Characters of the texts whose times are compared: growth in the smaller ones is confirmed in the larger, as what is bounded by
-some thousand characters grows no more there."""
+some thousand characters grows no more there. A tiny one goes before each: what is slow there would take hours in the others."""
 
 _WORTH = 0.001
 """Seconds. A middle text that takes less is not looked at any more: without a bound it takes tens."""
@@ -67,8 +67,10 @@ def unbounded(rule: Rule, clock: Callable[[], float] = time.thread_time) -> str:
     if rule.pattern is None or rule.query is not None or steps(rule.pattern) <= FEW_STEPS:
         return ""
     expression = expressions([rule])[0]
-    if rule.validators or rule.entropy or rule.near:  # at worst they refuse whatever the pattern finds
-        expression = replace(expression, validators=(), entropy=0.0, near="", allowed_patterns=("",))
+    if (
+        rule.validators or rule.entropy or rule.efficiency or rule.near
+    ):  # at worst they refuse whatever the pattern finds
+        expression = replace(expression, validators=(), entropy=0.0, efficiency=0.0, near="", allowed_patterns=("",))
     find = Patterns([expression])
 
     def seconds(text: str) -> float:
@@ -95,7 +97,8 @@ def _seconds(seconds: Seconds, hostile: Hostile, size: int) -> float:
     best = math.inf
     for _ in range(_TRIES):
         with suppress(DetectionError):
-            best = min(best, seconds(hostile.text(size)))
+            if seconds(hostile.text(TINY)) <= SLOWEST * TINY / MIDDLE:
+                best = min(best, seconds(hostile.text(size)))
         if best <= SLOWEST:
             break
     return best

@@ -21,6 +21,7 @@ import regex
 
 from redact.anchors import leading, required
 from redact.codenames import beginnings, every_spelling, words_of
+from redact.confirmations import counts
 from redact.detect.places import ByLiterals, Compiled, compiled, joined, settled
 from redact.errors import DetectionError
 from redact.guards import guard
@@ -28,7 +29,6 @@ from redact.literals import have_hyperscan
 from redact.model import Finding
 from redact.rules import Rule, name_keys
 from redact.signs import sign
-from redact.validators import VALIDATORS, entropy
 
 TIMEOUT = 0.5
 """Seconds that one confirmation may take, for each stretch of text. What takes longer cannot be ruled out, so the text
@@ -66,6 +66,8 @@ class Expression:
     reach: int = 0
     near: str = ""
     within: int = 0
+    efficiency: float = 0.0
+    confirm: tuple[str, ...] = ()
 
     @cached_property
     def compiled(self) -> Any:
@@ -92,12 +94,9 @@ class Expression:
         value = match.string[start:end]
         if value in self.allowed or any(pattern.search(value) for pattern in self._allowing):
             return None
-        for name in self.validators:  # the cheapest first, as the rule has them
-            if not VALIDATORS[name](value):
-                return None
-        if self.entropy and entropy(value) < self.entropy:
+        if not counts(value, self) or not self.stands_near(match):
             return None
-        return Finding(start, end, self.rule_id) if self.stands_near(match) else None
+        return Finding(start, end, self.rule_id)
 
     def stands_near(self, match: Any) -> bool:
         """Tell whether a word stands near a match's value, if the rule wants one."""
@@ -144,6 +143,8 @@ def _from_pattern(rule: Rule, pattern: str) -> Expression:
         rule.allow.patterns,
         *(made or ("", 0)),
         *near(rule),
+        rule.efficiency or 0.0,
+        rule.confirm,
     )
 
 

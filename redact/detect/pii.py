@@ -18,12 +18,12 @@ from typing import Any, NamedTuple
 
 import regex
 
+from redact.confirmations import counts
 from redact.detect.patterns import near, stands_near
 from redact.errors import DetectionError
 from redact.model import Finding
 from redact.recognizers import REFUSED, is_entity
 from redact.rules import Rule, Sourced
-from redact.validators import VALIDATORS, entropy
 
 MODULE = "presidio_analyzer"
 BUDGET = 200_000
@@ -99,7 +99,7 @@ def _counts(rule: Rule, score: float, text: str, found: Finding) -> bool:
     value = text[found.start : found.end]
     if value in rule.allow.values or any(regex.search(pattern, value) for pattern in rule.allow.patterns):
         return False
-    if not all(VALIDATORS[name](value) for name in rule.validators) or entropy(value) < (rule.entropy or 0):
+    if not counts(value, rule):
         return False
     words, within = near(rule)
     if words and not stands_near(regex.compile(words), text, found.start, found.end, within):

@@ -127,6 +127,23 @@ def test_a_name_that_is_no_utf_8_survives(redact, config, home):
     assert "caf\N{REPLACEMENT CHARACTER}.txt:1:1" in redact("scan", "--config", config, ".").stdout
 
 
+def test_what_is_confirmed_is_said_in_json_and_sarif(redact, home):
+    (home / "own.yaml").write_text(
+        "rules:\n- {id: acme-checked, title: t, category: secret, severity: medium, pattern: 'ghp_\\w{36}', validators: [luhn], "
+        "confirm: [crc32], matches: ['«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»'], rejects: ['ghp_zQWBuTSOoRi4A9spHcVY5ncnsDkxkJ0mLq18']}\n"
+    )
+    (home / "redact.yaml").write_text("rules: [./own.yaml]\n")
+    token = b"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"
+    (line,) = redact("scan", "--config", "redact.yaml", "--json", "-", stdin=token).stdout.splitlines()
+    assert json.loads(line)["confirmed"] is True
+    document = json.loads(redact("scan", "--config", "redact.yaml", "--sarif", "-", stdin=token).stdout)
+    (result,) = document["runs"][0]["results"]
+    assert ("error", "t (confirmed)") == (result["level"], result["message"]["text"])
+    explained = redact("rules", "explain", "--config", "redact.yaml", token.decode()).stdout
+    assert "kind    high secret" in explained
+    assert "checks  validator luhn; confirmed: its checksum holds" in explained
+
+
 def test_the_vault_is_not_written(redact, config, tmp_path):
     other = b"acme_3Xw8Kq2Lm4Zx9Tr7Vw1Yb3Nc"  # not the example that stands in the rule
     assert 1 == redact("scan", "--config", config, "-", stdin=other).exit_code
