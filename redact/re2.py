@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 _TOKEN = re.compile(
-    r"""\\Q(?P<quoted>.*?)(?:\\E|$) | \\x\{(?P<point>[0-9A-Fa-f]+)\} | \\(?P<unicode>[pP])(?P<property>[A-Za-z])(?!\{)
+    r"""\\Q(?P<quoted>.*?)(?:\\E|$) | \\x\{(?P<point>[0-9A-Fa-f]+)\} | \\(?P<unicode>[pP])(?P<property>[A-Za-z])
       | (?P<class>\[\^?\]?(?:\[:\^?\w+:\]|\\[pP]\{\^?\w+\}|\\x\{[0-9A-Fa-f]+\}|\\.|[^\]\\])*\])
       | \((?P<flags>\?[imsU-]+)(?P<scoped>[:)]) | (?P<open>\(\?P?<\w+>|\(\?:|\((?!\?))
       | (?P<bare>\{,\d*\}) | (?P<other>\\[pP]\{\^?\w+\}|\\.|.)""",
@@ -35,7 +35,7 @@ _POSIX: Mapping[str, str] = MappingProxyType(
         "xdigit": "0-9A-Fa-f",
     }
 )
-_IN_CLASS = re.compile(r"\[:(\^?)(\w+):\]|\\x\{([0-9A-Fa-f]+)\}|\\([pP])([A-Za-z])(?!\{)|\\.|.", re.DOTALL)
+_IN_CLASS = re.compile(r"\[:(\^?)(\w+):\]|\\x\{([0-9A-Fa-f]+)\}|\\([pP])([A-Za-z])|\\.|.", re.DOTALL)
 
 
 def translated(pattern: str, group: int = 0) -> str:

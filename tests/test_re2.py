@@ -18,7 +18,7 @@ from redact.re2 import translated
         ("a$", r"a\Z"),
         ("(?m)a$", "(?m:a$)"),
         ("(?m:a$)b$", r"(?m:a$)b\Z"),
-        (r"\pL\PN\p{Greek}", r"\p{L}\P{N}\p{Greek}"),
+        (r"\pL{3}\PN\p{Greek}", r"\p{L}{3}\P{N}\p{Greek}"),
         (r"[\pL-]", r"[\p{L}-]"),
         ("[[:alpha:]_]", "[A-Za-z_]"),
         ("[]a[]", r"[\]a\[]"),
