@@ -159,6 +159,9 @@ async def _watch(settings: Settings, addon: RedactAddon, before: object) -> None
             addon.core = await asyncio.to_thread(addon.core.reloaded)
         except RedactError as error:
             log.error("rules not taken into use; the last good ones stay", why=str(error))
+        except Exception as error:  # noqa: BLE001  its message may hold values; the watch must go on
+            why = f"a defect of ours ({type(error).__name__})"
+            log.error("rules not taken into use; the last good ones stay", why=why)
         else:
             log.info("rules taken into use", version=addon.core.rules.version, rules=len(addon.core.rules.enabled()))
 

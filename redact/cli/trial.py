@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -82,7 +82,8 @@ def _tell(trial: Trial, files: int) -> None:
     for rule_id in dict.fromkeys([*trial.seconds, *trial.gained, *trial.lost]):
         gained, lost = trial.gained[rule_id], trial.lost[rule_id]
         spent = trial.seconds.get(rule_id)
-        told = "" if spent is None else f", {1000 * spent / max(megabytes, 1e-6):.1f} ms a megabyte"
+        told = f", {trial.shared[rule_id]} found by others, too" if trial.shared[rule_id] else ""
+        told += "" if spent is None else f", {1000 * spent / max(megabytes, 1e-6):.1f} ms a megabyte"
         click.echo(f"{click.style(rule_id, fg='cyan')}  {len(gained)} gained, {len(lost)} lost{told}")
         for sign, colour, hits in (("+", "green", gained), ("-", "red", lost)):
             for path, hit in hits[:_PLACES]:
@@ -103,6 +104,8 @@ class Trial:
         self._alone = {rule.id: Patterns(expressions([rule])) for rule in new}
         self.gained: dict[str, list[tuple[Path, Hit]]] = defaultdict(list)
         self.lost: dict[str, list[tuple[Path, Hit]]] = defaultdict(list)
+        self.shared: Counter[str] = Counter()
+        """How many of its hits each new rule shares with active ones."""
         self.seconds: dict[str, float] = dict.fromkeys(self._alone, 0.0)
         """How long each new rule takes by itself."""
         self.characters = 0
@@ -115,8 +118,9 @@ class Trial:
                 side[hit.rule_id].append((path, hit))
         for rule_id, find in self._alone.items():
             started = time.perf_counter()
-            find(text)
+            hits = find(text)
             self.seconds[rule_id] += time.perf_counter() - started
+            self.shared[rule_id] += len(hits) - len(_missing(hits, before))
         self.characters += len(text)
 
 
