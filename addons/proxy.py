@@ -32,7 +32,7 @@ from redact.audit.recorder import Recorder
 from redact.dialects import DIALECTS
 from redact.dialects.base import Dialect
 from redact.errors import BlockedError, DetectionError, RedactError, SigningError, UnreadableError, VaultError
-from redact.exchange import Exchange
+from redact.exchange import Beside, Exchange
 from redact.overrides import Asked, Chosen
 from redact.providers import ProviderMap, Route
 from redact.settings import Settings
@@ -40,12 +40,21 @@ from redact.settings import Settings
 if TYPE_CHECKING:
     from redact.addons.awskeys import AwsKeys
 
+DAY, MANY = 86_400, 10_000
+UNREAD = ("pass", "report")
+"""What the provider map may say of a path whose bodies are forwarded as they are; `report` says so in the audit."""
 AT_ONCE = 1 << 20
 """Bytes of a request that may be redacted in the event loop: reading and writing them takes five milliseconds."""
 CREDENTIALS = frozenset(
     ("authorization", "proxy-authorization", "x-api-key", "api-key", "x-goog-api-key", "cookie", "x-amz-security-token")
 )
 """Headers in which a client shows itself to the provider."""
+_PROVIDERS_BUSINESS = re.compile(
+    r"(?:openai|anthropic|chatgpt|x-goog|x-amz|x-stainless|x-googapps|x-geminicodeassist|restrict-access|sec|content|accept|if)-.*|host|date|connection|upgrade|traceparent"
+    r"|(?:.*-)?(?:accept|authorization|cookie|key|token)",
+    re.IGNORECASE,
+)
+"""Headers that say to the provider who asks and how, in its own words; what stands in them is not looked into."""
 _SIGNED = "AWS4-HMAC-SHA256 "
 _OWN = re.compile(r"(?<=[?&])key=[^&]*|(?<=/model/)[^/?]+|(?<=/projects/)[^/?]+")
 """What an address says to the provider about itself: a key, a model of one's own, a project."""
@@ -99,6 +108,7 @@ class RedactAddon:
         self._clients: dict[str, tuple[str, str]] = {}  # user and repository, by connection
         self._guests: dict[str, Core] = {}
         self._aws: AwsKeys | None = None
+        self._lookalikes: dict[str, float] = {}  # when each was reported
         self._log = structlog.get_logger("redact.proxy")
         # One worker: redaction is work for one core, and the event loop stays free for everybody's streams.
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="redact")
@@ -119,12 +129,37 @@ class RedactAddon:
         """Find out whether this goes to a provider, and refuse at once what cannot be filtered."""
         host = self._provider_host(flow)
         if host is None:
+            self._note_lookalike(flow)
             self._pass_on(flow, (flow.client_conn.sni or flow.request.pretty_host).lower().rstrip("."))
             return
         try:
             self._begin(flow, host)
         except Exception as error:  # noqa: BLE001  mitmproxy forwards a request whose addon failed; we must not
             self._fail(flow, error)
+
+    def _note_lookalike(self, flow: http.HTTPFlow) -> None:
+        """Report, once a day, a host that looks like a provider and stands in no map: what goes there is not filtered."""
+        host, now = flow.request.host.lower().rstrip("."), time.time()
+        if now - self._lookalikes.get(host, 0.0) < DAY or not self._providers.looks_alike(host):
+            return
+        if len(self._lookalikes) >= MANY:
+            self._lookalikes.clear()
+        self._lookalikes[host] = now
+        self._log.warning("a host that looks like an LLM provider is in no provider map: not filtered", host=host)
+        milliseconds = int(now * 1000)
+        try:
+            event = AuditEvent(
+                id=new_id(milliseconds, os.urandom(10)),
+                time=stamp(milliseconds),
+                action="passed",
+                method=known_method(flow.request.method),
+                host=host,
+                error="unlisted",
+                version=self._version,
+            )
+            self._recorder.record(event)
+        except RedactError as error:
+            self._log.error("an unlisted host could not be audited", why=str(error))
 
     def _provider_host(self, flow: http.HTTPFlow) -> str | None:
         """Give the provider's name by whichever way the client said it: address, SNI or Host header."""
@@ -143,7 +178,12 @@ class RedactAddon:
         chosen = self._policy.overrides.chosen(asked)
         conversations = core.kept.conversations.of(_whose(flow, host))
         exchange = Exchange(
-            core.redactor_for(chosen.actions), dialect, conversations, self._policy.sinks, self._policy.note
+            core.redactor_for(chosen.actions),
+            dialect,
+            conversations,
+            self._policy.sinks,
+            self._policy.note,
+            media_policy=self._settings.media.model_dump(),
         )
         running = Running(route, host, exchange, asked, chosen, rules_version=core.rules.version)
         self._running[flow.id] = running
@@ -154,7 +194,8 @@ class RedactAddon:
             self._restrict(flow, host)
         if self._policy.restrictions.blocks(host, asked.path):
             raise BlockedError((), "address", "it is for those without a company account, so sign in to the company's")
-        if route.does == "pass":
+        if route.does in UNREAD:
+            flow.request.stream = route.does == "report"  # it may be a conversation both ways at once
             return
         if route.does == "block":
             raise BlockedError((), "provider_map", "this address is blocked by policy")
@@ -203,6 +244,7 @@ class RedactAddon:
 
     def http_connect(self, flow: http.HTTPFlow) -> None:
         """Note what the proxy's address says of the client: who it is, and which repository it works on."""
+        self._note_lookalike(flow)
         self._clients[flow.client_conn.id] = _said_of_itself(flow)
 
     def client_disconnected(self, client: connection.Client) -> None:
@@ -240,7 +282,7 @@ class RedactAddon:
     async def request(self, flow: http.HTTPFlow) -> None:
         """Redact the body; on any failure answer ourselves."""
         running = self._running.get(flow.id)
-        if running is None or flow.response is not None or running.route.does == "pass" or running.error:
+        if running is None or flow.response is not None or running.route.does in UNREAD or running.error:
             return
         try:
             await self._redact(flow, running)
@@ -257,31 +299,33 @@ class RedactAddon:
             raise UnreadableError("body", "the body did not arrive")
         limit = self._settings.limits.body_bytes
         header = request.headers.get("content-encoding", "")
+        kind = request.headers.get("content-type", "")
+        said = [(name, value) for name, value in request.headers.items() if not _PROVIDERS_BUSINESS.fullmatch(name)]
+        beside = Beside(_OWN.sub("", request.path), list(said))
 
-        def work(filtered: Callable[[bytes], bytes | None]) -> bytes | None:
-            body = encodings.decoded(raw, header, limit)
-            try:
-                return filtered(body) if body else body
-            except UnreadableError as error:
-                kind = request.headers.get("content-type", "")
-                if error.code == "json" and kind and "json" not in kind.lower():
-                    why = "only JSON can be filtered here; this kind of body is refused"
-                    raise UnreadableError("content-type", why, 415) from None
-                raise
+        def work(filtered: Callable[[bytes, str, Beside], bytes | None]) -> bytes | None:
+            return filtered(encodings.decoded(raw, header, limit), kind, beside)
 
         # What takes a moment is done here: to hand it over and back takes longer.
         sent = work(running.exchange.request_at_once) if len(raw) <= AT_ONCE and not header else None
         if sent is None:
             sent = await asyncio.get_running_loop().run_in_executor(self._worker, work, running.exchange.request)
-        self._check_beside(flow, running)
+        changed = [new for new, old in zip(beside.headers, said, strict=True) if new != old]
         if not running.is_monitored:
-            if header:
-                del request.headers["content-encoding"]
-            if sent != raw or header:
-                request.content = sent
-        if running.signed is not None:
-            await self._sign(running.signed, request, raw)
+            for name, value in changed:
+                request.headers[name] = value
+        self._check_beside(flow, running)
+        if "x-goog-upload-offset" in request.headers:
+            _check_upload(request, is_changed=sent != raw)
         self._note_action(running)
+        if running.is_monitored:
+            return
+        if header:
+            del request.headers["content-encoding"]
+        if sent != raw or header:
+            request.content = sent
+        if running.signed is not None:
+            await self._sign(running.signed, request, raw, is_changed=bool(changed) or sent != raw)
 
     @staticmethod
     def _note_action(running: Running) -> None:
@@ -290,10 +334,9 @@ class RedactAddon:
         elif running.exchange.report.rules or running.is_personal:
             running.action = "reported"
 
-    async def _sign(self, came: http.Request, request: http.Request, raw: bytes) -> None:
+    async def _sign(self, came: http.Request, request: http.Request, raw: bytes, *, is_changed: bool) -> None:
         """Sign what was changed anew; a gateway may not mind, so what only goes elsewhere is signed if it can be."""
         body = request.raw_content or b""
-        is_changed = body != raw
         if not is_changed and came.host == request.host:
             return
         if self._aws is None:
@@ -351,7 +394,10 @@ class RedactAddon:
         response = flow.response
         if running is None and response is not None:
             response.stream = response.status_code != 101  # noqa: PLR2004
-        if running is None or response is None or running.route.does == "pass":
+        if running is None or response is None:
+            return
+        if running.route.does in UNREAD:
+            response.stream = running.route.does == "report"
             return
         if running.error and not running.is_monitored:
             return
@@ -360,6 +406,9 @@ class RedactAddon:
             return
         if response.status_code == 101 and not (running.socket and _is_websocket(response)):  # noqa: PLR2004
             flow.kill()  # mitmproxy would let both ends talk on unread
+            return
+        if running.route.does in UNREAD:
+            response.stream = running.route.does == "report"
             return
         if flow.request.method == "HEAD" or response.status_code in (204, 304) or response.status_code < 200:  # noqa: PLR2004
             return
@@ -410,7 +459,7 @@ class RedactAddon:
         running = self._running.get(flow.id)
         socket = running.socket if running is not None and running.socket is not None else Socket(flow)
         message = socket.newest()
-        if running is None or running.route.does == "pass" or socket.is_ours(message):
+        if running is None or running.route.does in UNREAD or socket.is_ours(message):
             return
         if not message.from_client:
             if running.is_monitored:
@@ -545,7 +594,7 @@ def _whose(flow: http.HTTPFlow, host: str) -> str:
 def _shape(running: Running) -> Dialect:
     """Give the dialect in whose shape this client reads errors."""
     dialect = DIALECTS.get(running.route.does, DIALECTS[running.route.errors])
-    return DIALECTS[running.route.errors] if dialect.name == "generic" else dialect
+    return DIALECTS[running.route.errors] if dialect.name in ("generic", "files") else dialect
 
 
 def _is_websocket(response: http.Response) -> bool:
@@ -559,6 +608,21 @@ def _is_short_json(response: http.Response) -> bool:
 
 def _kind(response: http.Response) -> str:
     return str(response.headers.get("content-type", "")).partition(";")[0].strip().lower()
+
+
+def _check_upload(request: http.Request, *, is_changed: bool) -> None:
+    """Refuse an upload to Google of which only a piece can be seen, or whose length was said before and is no longer so."""
+    if request.headers["x-goog-upload-offset"] != "0" or "finalize" not in request.headers.get(
+        "x-goog-upload-command", ""
+    ):
+        raise UnreadableError(
+            "upload", "an upload in pieces cannot be scanned; send the file as one, or in the prompt", 413
+        )
+    if is_changed:
+        why = (
+            "the length of this upload was said before, so nothing in it can be replaced; send it in the prompt instead"
+        )
+        raise BlockedError((), "the uploaded file", why)
 
 
 def _model(running: Running, address: str) -> str:

@@ -323,6 +323,12 @@ class Redactor:
             entries |= {text: self._entry(text, of, said.get(text.text)) for text, of in found.items()}
         return entries
 
+    def spend(self, characters: int) -> None:
+        """Count work of others against what may be done at once. Raises NotAtOnceError."""
+        self._patience -= 10 * characters
+        if self._patience < 0:
+            raise NotAtOnceError
+
     def _read(self, found: Mapping[Text, Sequence[Finding]], path: str = "") -> Mapping[str, Said]:
         """Read new texts by their structure, all in one go."""
         if self._structure is None:

@@ -14,17 +14,19 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol
 from urllib.parse import unquote
 
-from redact import calls, jsontext, spans
+from redact import calls, jsontext, media, spans
 from redact.calls import CallStream
 from redact.detect.known import is_distinctive
 from redact.dialects.base import Dialect, Piece, Tools, usage_of
+from redact.documents import Document, document_of
 from redact.engine import Redactor, Text
 from redact.errors import BlockedError, NotAtOnceError, UnreadableError, VaultError
 from redact.framing import Event, Framing, Message, framing_of
-from redact.model import Record, Redaction, Sink
+from redact.model import Action, Record, Redaction, Sink
 from redact.paths import UNSETTLED, Mark, Node, Settled, Slot, path_to, shown, slots
 from redact.restore import Permit, RestoreStream, in_json, plainly
 from redact.sinks import PROSE, Place, Sinks
@@ -35,6 +37,10 @@ _SMALL_MEDIA = 1024
 """Shorter media is scanned: a key alone is valid base64 too."""
 _ANYTHING = Node()
 _BY_NAME = Sinks()
+MEDIA: Mapping[str, Action] = MappingProxyType(
+    {"pdf": "report", "image": "report", "audio": "report", "video": "report", "other": "block"}
+)
+"""What is done with what is no text. `allow` looks into nothing; else a PDF's text is scanned, too."""
 
 
 @dataclass
@@ -81,6 +87,7 @@ class _Wanted(NamedTuple):
     slot: Slot
     first: int  # index of its first text
     literals: list[jsontext.Literal] | None
+    around: str | None = None  # the text stood in base64, after this
 
 
 class _Landing(NamedTuple):
@@ -111,6 +118,14 @@ class _Late:
     changed: bool
 
 
+@dataclass
+class Beside:
+    """What a request says beside its body: its address, and headers, but for those that are the provider's business."""
+
+    address: str
+    headers: list[tuple[str, str]]  # names may be replaced in the values, in place
+
+
 class Memory(Protocol):
     """What the conversations of one client carried, by the ids that the provider gave them."""
 
@@ -135,8 +150,11 @@ class Exchange:
         memory: Memory | None = None,
         sinks: Sinks = _BY_NAME,
         note: str = "",
+        *,
+        media_policy: Mapping[str, Action] = MEDIA,
     ) -> None:
         self._redactor, self._dialect, self._memory, self._sinks = redactor, dialect, memory, sinks
+        self._media = media_policy
         self.report = Report()
         self._note_to_model = note
         self.refused = False  # the rest of the answer: an error stands in its place
@@ -145,7 +163,7 @@ class Exchange:
         self._kept: tuple[tuple[str, ...], int] = ((), 0)
         self._distinctive: list[str] | None = None  # values of these, once the request is redacted
         self._restorer = redactor.restorer(())
-        self._usage_sign = f'{dialect.usage_key}"'.encode()
+        self._usage_sign = f'{dialect.usage_key or next(iter(dialect.usage))}"'.encode()
         self._framing: Framing = SseDecoder()
         self._lanes: dict[Hashable, _Lane] = {}
         self._late: dict[Hashable, _Late] = {}
@@ -175,8 +193,8 @@ class Exchange:
         for lane in self._lanes.values():
             lane.stream.learn(self._restorer)
 
-    def request(self, body: bytes) -> bytes:
-        """Redact a request body. When this returns, its surrogates are in the vault.
+    def request(self, body: bytes, content_type: str = "", beside: Beside | None = None) -> bytes:
+        """Redact a request body, and what is said beside it. When this returns, its surrogates are in the vault.
 
         Raises UnreadableError, BlockedError, VaultError, DetectionError: the caller forwards nothing then.
         """
@@ -184,7 +202,9 @@ class Exchange:
         self.report.request_bytes = len(body)
         self._records, self._distinctive, self.refused = {}, None, False
         try:
-            sent = self._request(body)
+            sent = self._request(body, content_type) if body or beside is None else body
+            if beside is not None:
+                self._read_beside(beside)
         except BaseException:
             self._records = {}  # nothing left
             raise
@@ -194,36 +214,54 @@ class Exchange:
         self._carry(self._records.values())
         return sent
 
-    def request_at_once(self, body: bytes) -> bytes | None:
+    def request_at_once(self, body: bytes, content_type: str = "", beside: Beside | None = None) -> bytes | None:
         """Redact a request body if that takes but a moment; else do nothing and return None. Raises as `request` does."""
         with suppress(NotAtOnceError), self._redactor.at_once():
-            return self.request(body)
+            return self.request(body, content_type, beside)
         return None
 
-    def _request(self, body: bytes) -> bytes:
+    def _read_beside(self, beside: Beside) -> None:
+        """Replace names in headers. Raises BlockedError for secrets there, and for anything in the address."""
+        values = [value for _, value in beside.headers]
+        in_address, *in_headers = self._redactor.redact_all(
+            [Text(words, "", sealed=True) for words in (unquote(beside.address), *values)]
+        )
+        if in_address.edits or in_address.blocked:
+            raise BlockedError(_rules_of(in_address), "the address", "a sensitive value stands in the URL; remove it")
+        for at, redaction in enumerate(in_headers):
+            name, _ = beside.headers[at]
+            if redaction.blocked or any(record.category == "secret" for record in redaction.records):
+                why = f"a sensitive value stands in the header {name}; remove it"
+                raise BlockedError(_rules_of(redaction), "the headers", why)
+            self.report.rules.update(finding.rule_id for finding in redaction.findings)
+            self._records.update((record.surrogate, record) for record in redaction.records)
+            beside.headers[at] = (name, redaction.text)
+
+    def _request(self, body: bytes, content_type: str) -> bytes:
         with suppress(RecursionError):
-            return self._sanitized(body)
+            return self._sanitized(body, content_type)
         raise UnreadableError("json-depth", "the JSON body is nested too deeply")
 
-    def _sanitized(self, body: bytes) -> bytes:
-        root = [jsontext.load(body)]
-        value = root[0]
+    def _sanitized(self, body: bytes, content_type: str) -> bytes:
+        document = document_of(body, content_type, self._dialect.request, self._content, is_file=self._dialect.is_file)
+        value = document.root[0]
         if isinstance(value, dict) and isinstance(value.get("model"), str):
             self.report.model = value["model"]
         if isinstance(value, dict) and (why := self._dialect.unreadable(value)):
             raise UnreadableError("tokens", why)
-        inside = value if isinstance(value, (dict, list)) else root
         settled = self._redactor.settled
-        wanted, redactions = self._redacted(inside, settled)
+        wanted, redactions, kinds = self._redacted(document, settled)
         if settled.texts and self._redactor.settled is not settled:
             # A value became known, here or in another thread: what was settled before may hold it.
-            wanted, redactions = self._redacted(inside, UNSETTLED)
+            wanted, redactions, kinds = self._redacted(document, UNSETTLED)
+        for kind in (*document.kinds, *kinds):
+            self._judge(kind)
         self.report.unparsed = sum(redaction.unparsed for redaction in redactions)
-        changed = self._write(root, wanted, redactions)
+        changed = self._write(document, wanted, redactions)
         if self._note_to_model and isinstance(value, dict):
             changed = self._dialect.note(value, self._note_to_model) or changed
-        sent = jsontext.dump(root[0])
-        if not changed and sent != body and jsontext.loses_nothing(body, sent):
+        sent = document.write()
+        if not changed and sent != body and (not document.is_json or jsontext.loses_nothing(body, sent)):
             sent = body
         if self._redactor.stands_in(sent):
             raise BlockedError(
@@ -233,45 +271,74 @@ class Exchange:
             self.follow(self._dialect.follows(value))
         return sent
 
-    def _redacted(self, value: Any, settled: Settled) -> tuple[list[_Wanted], list[Redaction]]:
-        wanted, texts = self._wanted(slots(value, self._dialect.request, settled))
-        return wanted, self._redactor.redact_all(texts)
+    def _judge(self, kind: media.Kind) -> None:
+        """Count what is no text; raise BlockedError where it may not leave."""
+        match self._media[kind]:
+            case "block":
+                what = "a file that cannot be read" if kind == "other" else f"media of this kind ({kind})"
+                raise BlockedError((f"media-{kind}",), "the body", f"{what} may not leave; see `media` in redact.yaml")
+            case "report" | "tokenize":
+                self.report.rules[f"media-{kind}"] += 1
 
-    @staticmethod
-    def _wanted(found: Iterable[Slot]) -> tuple[list[_Wanted], list[Text]]:
+    def _redacted(
+        self, document: Document, settled: Settled
+    ) -> tuple[list[_Wanted], list[Redaction], list[media.Kind]]:
+        wanted, texts, kinds = self._wanted(slots(document.walked, document.shape, settled))
+        return wanted, self._redactor.redact_all(texts), kinds
+
+    def _wanted(self, found: Iterable[Slot]) -> tuple[list[_Wanted], list[Text], list[media.Kind]]:
         wanted: list[_Wanted] = []
         texts: list[Text] = []
+        kinds: list[media.Kind] = []
         for one in found:
-            slot = one
-            if slot.mark is Mark.MEDIA:
-                if not is_base64(slot.text):
-                    slot = slot._replace(mark=Mark.TEXT)
-                elif len(slot.text) >= _SMALL_MEDIA:
-                    continue
-            literals = jsontext.literals(slot.text) if slot.mark is Mark.JSON else None
-            wanted.append(_Wanted(slot, len(texts), literals))
-            if literals is None:
-                near = slot.near if slot.kind != "name" else ""
-                texts.append(Text(slot.text, near, sealed=slot.mark in (Mark.SEALED, Mark.MEDIA)))
-            else:
-                texts += (Text(literal.text, literal.near if literal.kind != "name" else "") for literal in literals)
-        return wanted, texts
+            if one.mark is Mark.GIVEN:
+                continue
+            for slot, around in self._inside(one, kinds) if one.mark is Mark.MEDIA else ((one, None),):
+                literals = jsontext.literals(slot.text) if slot.mark is Mark.JSON else None
+                wanted.append(_Wanted(slot, len(texts), literals, around))
+                if literals is None:
+                    near = slot.near if slot.kind != "name" else ""
+                    texts.append(Text(slot.text, near, sealed=slot.mark in (Mark.SEALED, Mark.MEDIA)))
+                else:
+                    texts += (
+                        Text(literal.text, literal.near if literal.kind != "name" else "") for literal in literals
+                    )
+        return wanted, texts, kinds
 
-    def _write(self, root: Any, wanted: list[_Wanted], redactions: list[Redaction]) -> bool:
+    def _inside(self, slot: Slot, kinds: list[media.Kind]) -> Iterable[tuple[Slot, str | None]]:
+        """Give what is to be scanned of media in base64: text that may be edited, or pages that may not."""
+        if not is_base64(slot.text):
+            return [(slot._replace(mark=Mark.TEXT), None)]
+        at = match.end() if (match := _DATA_URL.match(slot.text)) else 0
+        content = self._content(base64.b64decode(slot.text[at:]))
+        if content.kind == "text":
+            return [(slot._replace(text=content.texts[0], mark=Mark.JSON), slot.text[:at])]
+        if len(slot.text) < _SMALL_MEDIA:
+            return [(slot, None)]
+        kinds.append(content.kind)
+        return [(slot._replace(text=page, mark=Mark.READ), None) for page in content.texts]
+
+    def _content(self, data: bytes) -> media.Content:
+        content = media.content_of(data, before_reading=self._redactor.spend)
+        return content._replace(texts=()) if content.kind == "pdf" and self._media["pdf"] == "allow" else content
+
+    def _write(self, document: Document, wanted: list[_Wanted], redactions: list[Redaction]) -> bool:
         changed = False
         renamed: dict[int, tuple[dict[str, Any], dict[str, str]]] = {}
-        for slot, first, literals in wanted:
+        for slot, first, literals, around in wanted:
             if literals is None:
                 redaction = redactions[first]
                 if not redaction.findings:
                     continue
-                self._note(slot, redaction, root)
+                self._note(slot, redaction, document)
                 text = redaction.text
             else:
-                text = self._in_literals(slot, literals, redactions[first : first + len(literals)], root)
+                text = self._in_literals(slot, literals, redactions[first : first + len(literals)], document)
             if text == slot.text:
                 continue
             changed = True
+            if around is not None:
+                text = around + base64.b64encode(text.encode()).decode()
             if slot.kind == "name":
                 renamed.setdefault(id(slot.holder), (slot.holder, {}))[1][slot.text] = text
             else:
@@ -284,34 +351,33 @@ class Exchange:
             holder.update(members)
         return changed
 
-    def _in_literals(self, slot: Slot, literals: list[jsontext.Literal], redactions: list[Redaction], root: Any) -> str:
+    def _in_literals(
+        self, slot: Slot, literals: list[jsontext.Literal], redactions: list[Redaction], document: Document
+    ) -> str:
         edits: list[tuple[int, int, str]] = []
         for literal, redaction in zip(literals, redactions, strict=True):
             if redaction.findings:
-                self._note(slot, redaction, root)
+                self._note(slot, redaction, document)
                 edits += _raw_edits(literal, redaction)
         return spans.splice(slot.text, edits)
 
-    def _note(self, slot: Slot, redaction: Redaction, root: Any) -> None:
+    def _note(self, slot: Slot, redaction: Redaction, document: Document) -> None:
         """Count what was found; raise BlockedError where a rule, or the place, forbids the text to leave."""
         for finding in redaction.findings:
             self.report.rules[finding.rule_id] += 1
         if redaction.blocked:
             raise BlockedError(
                 redaction.blocked,
-                self._where(root, slot),
+                _where(document, slot),
                 "a rule forbids this to leave, so take it out of the conversation or ask whoever keeps the rules",
             )
         if not redaction.edits:
             return
-        if slot.mark in (Mark.SEALED, Mark.MEDIA):
+        if slot.mark in (Mark.SEALED, Mark.MEDIA, Mark.READ):
             why = "a sensitive value stands where nothing may be edited; remove it from the conversation"
             rule_ids = dict.fromkeys(finding.rule_id for finding in redaction.findings)
-            raise BlockedError(tuple(rule_ids), self._where(root, slot), why)
+            raise BlockedError(tuple(rule_ids), _where(document, slot), why)
         self._records.update((record.surrogate, record) for record in redaction.records)
-
-    def _where(self, root: Any, slot: Slot) -> str:
-        return shown(path_to(root, slot)[1:], self._dialect.request)
 
     @property
     def has_edits(self) -> bool:
@@ -563,7 +629,9 @@ class Exchange:
             )
 
 
-_FRAME = frozenset(("type", "id", "object", "model", "item_id", "stream_id", "response_id", "event_id"))
+_FRAME = frozenset(
+    ("type", "id", "object", "model", "item_id", "stream_id", "response_id", "event_id", "toolUseId", "name")
+)
 _KIND = frozenset(("type", "jsonPath"))
 
 
@@ -589,6 +657,14 @@ def _alone(value: Any, piece: Piece, named: frozenset[str]) -> Any:
         elif not isinstance(item, str) or key in named:
             kept[key] = item
     return kept if holds else None
+
+
+def _rules_of(redaction: Redaction) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(finding.rule_id for finding in redaction.findings))
+
+
+def _where(document: Document, slot: Slot) -> str:
+    return shown(path_to(document.root, slot)[1:], document.shape)
 
 
 def _is_number(text: str) -> bool:

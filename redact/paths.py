@@ -23,6 +23,8 @@ class Mark(Enum):
     TEXT = "text"  # redact
     JSON = "json"  # a string that holds JSON: redact its strings, one level down
     SEALED = "sealed"  # never edit; a finding inside blocks the request
+    GIVEN = "given"  # the provider's own name for its customer, such as an ARN: not looked into
+    READ = "read"  # extracted from what nobody can write back: any finding blocks the request
     MEDIA = "media"  # base64 of what is no text: left alone; redacted as text when it is not base64
 
 
@@ -76,6 +78,13 @@ def either(*shapes: Node) -> Node:
     joined.any = either(*inside) if (inside := [shape.any for shape in shapes if shape.any]) else None
     joined.item = either(*inside) if (inside := [shape.item for shape in shapes if shape.item]) else None
     return joined
+
+
+def under(key: str, shape: Node) -> Node:
+    """Make the shape of an object that holds this one under a key."""
+    holder = Node()
+    holder.keys[key] = shape
+    return holder
 
 
 def _child(node: Node, step: str) -> Node:

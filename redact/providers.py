@@ -25,7 +25,9 @@ class Provider(BaseModel):
     host: Text | None = Field(None, description="A host; `*` stands for anything but a slash.")
     hosts: tuple[Text, ...] = Field((), description="Several hosts.")
     errors: Text = Field("generic", description="The dialect in whose shape an error is written.")
-    paths: dict[Text, Text] = Field({}, description="Path to dialect, `pass` or `block`; the first that fits wins.")
+    paths: dict[Text, Text] = Field(
+        {}, description="Path to dialect, `report`, `pass` or `block`; the first that fits wins."
+    )
 
     @model_validator(mode="after")
     def _has_a_host(self) -> Self:
@@ -41,12 +43,13 @@ class Provider(BaseModel):
 class _Map(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    providers: tuple[Provider, ...]
+    providers: tuple[Provider, ...] = ()
+    lookalikes: tuple[Text, ...] = Field((), description="Hosts that are reported when they stand in no entry.")
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """How a request is read: `does` is a dialect's name, `pass` or `block`; `errors` the dialect of error answers."""
+    """How a request is read: `does` is a dialect's name, `report`, `pass` or `block`; `errors` the dialect of error answers."""
 
     does: str
     errors: str
@@ -55,7 +58,8 @@ class Route:
 class ProviderMap:
     """Hosts and paths to routes."""
 
-    def __init__(self, providers: Sequence[Provider]) -> None:
+    def __init__(self, providers: Sequence[Provider], lookalikes: Sequence[str] = ()) -> None:
+        self._lookalikes = [_glob(host) for host in lookalikes]
         self._hosts = [(_glob(host), provider) for provider in providers for host in provider.all_hosts()]
         self._paths = {id(p): [(_glob(path), does) for path, does in p.paths.items()] for p in providers}
         self._providers = tuple(providers)  # keeps the ids above alive
@@ -65,6 +69,10 @@ class ProviderMap:
     def host_patterns(self) -> list[str]:
         """List regular expressions for the hosts, without a port."""
         return [pattern.pattern for pattern, _ in self._hosts]
+
+    def looks_alike(self, host: str) -> bool:
+        """Whether a host that is no provider looks like one."""
+        return not self.knows(host) and any(pattern.fullmatch(_plain(host)) for pattern in self._lookalikes)
 
     def _knows(self, host: str) -> bool:
         """Whether this host is a provider."""
@@ -90,12 +98,13 @@ def _glob(pattern: str) -> re.Pattern[str]:
 
 def read(paths: Iterable[Path], dialects: Iterable[str]) -> ProviderMap:
     """Read maps in order; what a first one says of a host wins. Raises SettingsError."""
-    known = {*dialects, "pass", "block"}
+    known = {*dialects, "report", "pass", "block"}
     providers: list[Provider] = []
+    lookalikes: list[str] = []
     for path in paths:
         try:
             text = path.read_text(encoding="utf-8")
-            entries = _Map.model_validate(yaml.load(text, Loader=yaml.CSafeLoader)).providers
+            read_map = _Map.model_validate(yaml.load(text, Loader=yaml.CSafeLoader))
         except OSError as error:
             raise SettingsError(f"{path}: cannot be read ({type(error).__name__})") from None
         except yaml.YAMLError as error:
@@ -105,10 +114,11 @@ def read(paths: Iterable[Path], dialects: Iterable[str]) -> ProviderMap:
             first = invalid.errors(include_input=False, include_url=False)[0]
             where = ".".join(map(str, first["loc"]))
             raise SettingsError(f"{path}: {where}: {first['msg'].removeprefix('Value error, ')}") from None
-        for entry in entries:
+        for entry in read_map.providers:
             for does in (*entry.paths.values(), entry.errors):
                 if does not in known:
                     choices = ", ".join(sorted(known))
                     raise SettingsError(f"{path}: {entry.all_hosts()[0]}: '{does}' is no dialect; there are {choices}")
-        providers += entries
-    return ProviderMap(providers)
+        providers += read_map.providers
+        lookalikes += read_map.lookalikes
+    return ProviderMap(providers, lookalikes)

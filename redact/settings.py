@@ -6,7 +6,7 @@ import difflib
 import os
 import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 import yaml
@@ -31,6 +31,21 @@ class Limits(BaseModel):
     cache_characters: Annotated[int, Field(ge=0)] = Field(
         24_000_000, description="How many characters of texts already scanned are remembered."
     )
+
+
+MediaAction = Literal["allow", "report", "block"]
+
+
+class Media(BaseModel):
+    """What is done with what is no text: let through, let through and counted in the audit, or refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    image: MediaAction = Field("report", description="Pictures.")
+    audio: MediaAction = Field("report", description="Sound.")
+    video: MediaAction = Field("report", description="Films.")
+    pdf: MediaAction = Field("report", description="PDF files: what their text says is scanned unless all are allowed.")
+    other: MediaAction = Field("block", description="What nobody here can read, such as archives and office files.")
 
 
 class Settings(BaseModel):
@@ -83,6 +98,7 @@ class Settings(BaseModel):
     tenant: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")] = Field(
         "default", description="Whose keys are used: another tenant's surrogates mean nothing here."
     )
+    media: Media = Field(Media(), description="What is done with what is no text.")
     limits: Limits = Field(Limits(), description="How much the filter takes on.")
 
     _folder: Path = PrivateAttr(default_factory=Path.cwd)
@@ -160,6 +176,7 @@ def _why(invalid: ValidationError) -> str:
         fields = [
             *Settings.model_fields,
             *Limits.model_fields,
+            *Media.model_fields,
             *Override.model_fields,
             *When.model_fields,
             *Accounts.model_fields,

@@ -21,7 +21,7 @@ from redact.cli import cli
 from redact.detect.examples import problems
 from redact.dialects import DIALECTS
 from redact.model import Action, Category, Severity, Shape
-from redact.settings import Limits, Settings
+from redact.settings import Limits, Media, Settings
 from redact.validators import VALIDATORS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -63,6 +63,7 @@ def named(page: str, heading: str) -> set[str]:
 
 def test_every_setting_stands_in_the_docs_and_no_other():
     every = set(Settings.model_fields) | {f"limits.{name}" for name in Limits.model_fields}
+    every |= {f"media.{name}" for name in Media.model_fields}
     assert every == named("settings.md", "Settings")
 
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from redact.errors import BlockedError, RedactError, UnreadableError
-from redact.exchange import is_base64
+from redact.exchange import Beside, is_base64
 from redact.surrogates import Mint
 
 from . import pack
@@ -186,7 +186,8 @@ def image(url):
     return user([{"type": "image_url", "image_url": {"url": url}}])
 
 
-LONG = base64.b64encode(bytes(range(256)) * 8).decode()
+PNG = b"\x89PNG\r\n\x1a\n"
+LONG = base64.b64encode(PNG + bytes(range(256)) * 8).decode()
 
 
 @pytest.mark.parametrize(
@@ -242,7 +243,7 @@ def test_base64_is_base64_and_nothing_but(text, so):
     [
         b'{"a":"arn:aws:iam::123456789012","f":123456789012.0}',
         b'{"a":"password=hunter2-x9","messages":[{"role":"user","content":[{"type":"image","source":'
-        b'{"type":"base64","media_type":"image/png","data":"' + base64.b64encode(b"x" * 900 + PASSWORD.encode() + b"y" * 900) + b'"}}]}]}',
+        b'{"type":"base64","media_type":"image/png","data":"' + base64.b64encode(PNG + b"x" * 900 + PASSWORD.encode() + b"y" * 900) + b'"}}]}]}',
     ],
     ids=["a float literal", "base64 media"],
 )  # fmt: skip
@@ -682,3 +683,25 @@ def test_every_refusal_is_ours():
     for body in (b"", b"{", b"\xff", b"NaN", b'{"a":BOARD-PAPER-1234}', b'"BOARD-PAPER-1234"'):
         with pytest.raises(RedactError):
             pack.exchange().request(body)
+
+
+def test_names_in_headers_are_replaced_and_secrets_there_refused():
+    beside = Beside("/v1/x?y=1", [("x-turn", '{"remote": "git@ledger-db.corp.acme.test"}'), ("user-agent", "plain/1")])
+    body = json.dumps(user("hi")).encode()
+    exchange = pack.exchange("openai-chat")
+    assert body == exchange.request(body, "application/json", beside)
+    assert exchange.has_edits
+    assert "corp.acme.test" not in beside.headers[0][1]
+    assert ("user-agent", "plain/1") == beside.headers[1]
+    with pytest.raises(BlockedError) as blocked:
+        pack.exchange("openai-chat").request(b"", "", Beside("/", [("x-note", TOKEN)]))
+    assert ("the headers", ("demo-token",)) == (blocked.value.where, blocked.value.rule_ids)
+    assert TOKEN not in everything_said(blocked.value)
+
+
+@pytest.mark.parametrize("body", [b"", b"{}"])
+def test_what_is_sensitive_in_an_address_is_refused(body):
+    for address in (f"/v1/files?q={TOKEN}", f"/v1/%64{TOKEN[1:]}", "/v1/ledger-db.corp.acme.test/x"):
+        with pytest.raises(BlockedError) as blocked:
+            pack.exchange("openai-chat").request(body, "", Beside(address, []))
+        assert "the address" == blocked.value.where

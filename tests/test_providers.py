@@ -41,6 +41,12 @@ VERTEX_MODELS = "/v1/projects/p/locations/us-east5/publishers"
         (BEDROCK, "/model/x/converse-stream", "bedrock-converse", "bedrock-converse"),
         (BEDROCK, "/model/x/invoke-with-bidirectional-stream", "block", "bedrock-converse"),
         (BEDROCK, "/openai/v1/chat/completions", "openai-chat", "bedrock-converse"),
+        ("codewhisperer.us-east-1.amazonaws.com", "/generateAssistantResponse", "kiro", "bedrock-converse"),
+        ("q.us-east-1.amazonaws.com", "/", "kiro", "bedrock-converse"),
+        ("ollama.com", "/api/chat", "ollama", "ollama"),
+        ("api2.cursor.sh", "/aiserver.v1.ChatService/StreamUnifiedChatWithTools", "block", "openai-chat"),
+        ("agentn.global.api5.cursor.sh", "/agent.v1.AgentService/Run", "block", "openai-chat"),
+        ("api2.cursor.sh", "/auth/poll", "pass", "openai-chat"),
         ("bedrock-runtime-fips.us-east-1.amazonaws.com", "/model/x/converse", "bedrock-converse", "bedrock-converse"),
     ],
 )
@@ -55,3 +61,22 @@ def test_an_address_is_read_as_the_map_says(host, path, does, errors):
 def test_other_hosts_are_none_of_ours(host):
     assert not MAP.knows(host)
     assert MAP.route(host, "/") is None
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "llm.corp.example",
+        "my-gpt-proxy.example",
+        "API.Foo.AI",
+        "bedrock.us-east-1.amazonaws.com",
+        "inference.example.org.",
+    ],
+)
+def test_hosts_that_look_like_providers(host):
+    assert MAP.looks_alike(host)
+
+
+@pytest.mark.parametrize("host", ["api.openai.com", "pypi.org", "github.com", "s3.amazonaws.com", "example.org"])
+def test_hosts_that_do_not_or_are_known(host):
+    assert not MAP.looks_alike(host)

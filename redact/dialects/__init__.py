@@ -11,8 +11,11 @@ from redact.dialects.anthropic_complete import ANTHROPIC_COMPLETE
 from redact.dialects.base import Dialect
 from redact.dialects.bedrock_converse import BEDROCK_CONVERSE
 from redact.dialects.bedrock_invoke import BEDROCK_INVOKE
+from redact.dialects.files import FILES
 from redact.dialects.gemini import GEMINI
 from redact.dialects.generic import GENERIC
+from redact.dialects.kiro import KIRO
+from redact.dialects.ollama import OLLAMA
 from redact.dialects.openai_chat import OPENAI_CHAT
 from redact.dialects.openai_completions import OPENAI_COMPLETIONS
 from redact.dialects.openai_embeddings import OPENAI_EMBEDDINGS
@@ -34,6 +37,9 @@ DIALECTS: Mapping[str, Dialect] = MappingProxyType(
             GEMINI,
             BEDROCK_CONVERSE,
             BEDROCK_INVOKE,
+            KIRO,
+            OLLAMA,
+            FILES,
             GENERIC,
         )
     }

@@ -69,10 +69,13 @@ def nothing_unreadable(_body: Any) -> str:
 
 
 def usage_of(body: Any, names: Mapping[str, str], *places: str, key: str = "usage") -> dict[str, int]:
-    """Read token counts: `names` maps the provider's names to ours, `places` are the members that may hold `key`."""
+    """Read token counts: `names` maps the provider's names to ours, `places` are the members that may hold `key`.
+
+    Without a key the counts stand in the body itself.
+    """
     found: dict[str, int] = {}
     for holder in (body, *(body.get(place) for place in places)):
-        usage = holder.get(key) if isinstance(holder, dict) else None
+        usage = holder.get(key) if isinstance(holder, dict) and key else holder
         if isinstance(usage, dict):
             for theirs, ours in names.items():
                 first, _, inner = theirs.partition(".")
@@ -109,6 +112,8 @@ class Dialect:
     """A request to the ids of what the provider kept, and this goes on from."""
     kept: Callable[[Any], Iterable[str]] = names_nothing
     """An answer, or an event of one, to the ids under which the provider keeps it."""
+    is_file: bool = False
+    """Whether a body that is not JSON is a file; else it is refused."""
     streams_arrays: bool = False
     """Whether an answer that is a JSON array is a stream of its items."""
     is_numbered: bool = False

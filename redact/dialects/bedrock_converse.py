@@ -28,13 +28,12 @@ def _content(block: str) -> dict[Mark, tuple[str, ...]]:
             f"{block}.toolResult.toolUseId",
             f"{block}.toolResult.status",
             f"{block}.toolResult.type",
-            f"{block}.reasoningContent.reasoningText.**",
+            f"{block}.reasoningContent.**",
             f"{block}.cachePoint.**",
             *(f"{where}.{kind}.format" for where in inside for kind in _MEDIA),
             *(f"{where}.{kind}.source.s3Location.**" for where in inside for kind in _MEDIA),
         ),
         Mark.MEDIA: (
-            f"{block}.reasoningContent.redactedContent",
             *(f"{where}.{kind}.source.bytes" for where in inside for kind in _MEDIA),
             f"{block}.guardContent.image.source.bytes",
         ),
@@ -55,12 +54,12 @@ REQUEST = compiled(
                     "messages.[].role",
                     "system.[].cachePoint.**",
                     "toolConfig.tools.[].cachePoint.**",
-                    "guardrailConfig.**",
                     "performanceConfig.**",
                     "serviceTier.**",
                 )
             ),
         ),
+        Mark.GIVEN: tuple(f"{asked}guardrailConfig.**" for asked in _ASKED),
         Mark.MEDIA: (*(path for block in _BLOCKS for path in block[Mark.MEDIA]), "input.invokeModel.body"),
     }
 )

@@ -8,7 +8,7 @@ from redact.paths import slots
 
 
 def agree(body, shape):
-    kinds = {"s": "sealed", "t": "text", "m": "media", "j": "json"}
+    kinds = {"g": "given", "s": "sealed", "t": "text", "m": "media", "j": "json"}
     marks = {
         slot.text: slot.mark.value for slot in slots(body, shape) if slot.kind != "name" and slot.text[1:].isdigit()
     }
@@ -45,7 +45,7 @@ CONVERSE = {
     },
     "additionalModelRequestFields": {"any": "t14"},
     "promptVariables": {"x": {"text": "t15"}},
-    "guardrailConfig": {"guardrailIdentifier": "s11"},
+    "guardrailConfig": {"guardrailIdentifier": "g11"},
 }
 
 

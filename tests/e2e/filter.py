@@ -23,7 +23,8 @@ import yaml
 PATIENCE = 60  # seconds, for what takes two when the machine is idle
 
 BEDROCK, GEMINI = "bedrock-runtime.us-east-1.amazonaws.com", "generativelanguage.googleapis.com"
-PROVIDERS = ("api.anthropic.com", "api.openai.com", BEDROCK, GEMINI)
+OLLAMA, KIRO = "ollama.com", "codewhisperer.us-east-1.amazonaws.com"
+PROVIDERS = ("api.anthropic.com", "api.openai.com", BEDROCK, GEMINI, OLLAMA, KIRO)
 
 
 def command(*args: str | Path) -> list[str]:

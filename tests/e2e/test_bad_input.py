@@ -408,3 +408,17 @@ def test_the_filter_lives_after_all_this(filter, provider, planted, api):
     provider.reset()
     assert planted.env == api.read(post(filter, api.host, api.path, api.request(planted.env)).body).text
     assert "Traceback" not in filter.log()
+
+
+def test_what_stands_beside_a_body_is_read_too(filter, provider, planted, api):
+    provider.script = lambda _seen: Raw(200, b"{}")
+    for path, headers in ((f"{api.path}?note={planted.github}", []), (api.path, [("x-note", planted.github)])):
+        answer = post(filter, api.host, path, api.request("hi"), headers)
+        assert answer.status == 400
+        assert api.is_error(answer.json)
+        assert not provider.seen
+
+    answer = post(filter, api.host, api.path, api.request("hi"), [("x-turn", "built by LedgerReconciler")])
+
+    assert answer.status == 200
+    assert "LedgerReconciler" not in provider.seen[-1].header("x-turn")[0]

@@ -9,7 +9,7 @@ from redact import sinks
 from redact.app import PACKS
 from redact.dialects import DIALECTS
 from redact.exchange import Exchange
-from tests import pack, test_exchanges
+from tests import frames, pack, test_exchanges
 
 from . import filter as filters
 from .clients import ANTHROPIC, OPENAI, post
@@ -24,6 +24,11 @@ WHERE = {
     "openai-completions": (OPENAI, "/v1/completions"),
     "openai-embeddings": (OPENAI, "/v1/embeddings"),
     "openai-realtime": (OPENAI, "/v1/realtime/client_secrets"),
+    "gemini": (filters.GEMINI, "/v1beta/models/gemini-2.5-pro:streamGenerateContent"),
+    "bedrock-converse": (filters.BEDROCK, "/model/some.model-v1:0/converse-stream"),
+    "bedrock-invoke": (filters.BEDROCK, "/model/some.model-v1:0/invoke-with-response-stream"),
+    "ollama": (filters.OLLAMA, "/api/chat"),
+    "kiro": (filters.KIRO, "/generateAssistantResponse"),
     "generic": (OPENAI, "/v1/tomorrow"),
 }
 CASES = [case for case in test_exchanges.CASES if case.parent.name in WHERE]
@@ -53,6 +58,7 @@ def test_through_the_proxy(filter, provider, case):
     name = test_exchanges.STREAMED.get(case, "json")
     kind = test_exchanges.KINDS.get(name, "application/json")
     given = (case / f"response.{name}").read_bytes()
+    given = frames.written(given) if name == "frames" else given
     provider.reset(lambda _seen: Raw(200, given, (("content-type", kind),)), cut=1)
 
     answer = post(filter, *WHERE[case.parent.name], (case / "request.json").read_bytes())

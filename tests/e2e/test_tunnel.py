@@ -10,6 +10,7 @@ import pytest
 
 from . import clients
 from .clients import ANTHROPIC, connection, curl, headers_for, send
+from .filter import wait_for
 from .plants import traces
 from .provider import provider as start_provider
 from .provider import say
@@ -175,3 +176,16 @@ def test_a_provider_that_switches_protocols_unasked_is_cut_off(api, filter, prov
     provider.reset(lambda _seen: Raw(101, b"", (("connection", "upgrade"), ("upgrade", "other"))))
     with connection(filter, api.host) as made, pytest.raises((OSError, http.client.HTTPException)):
         send(made, api.path, json.dumps(api.request("hi")).encode(), headers_for(api.host)).read()
+
+
+def test_a_host_that_looks_like_a_provider_is_reported_once_a_day(filter, home):
+    def reported():
+        return [event for event in filter.events() if event["error"] == "unlisted"]
+
+    for host in ("llm.invalid", "llm.invalid", "plain.invalid"):
+        curl(filter, host, "/v1/chat/completions", b"{}", home=home)
+    wait_for(reported, "the event of a host that is in no map")
+
+    [event] = reported()
+    assert ("llm.invalid", "passed") == (event["host"], event["action"])
+    assert 1 == filter.log().count("in no provider map")
