@@ -569,7 +569,7 @@ class Exchange:
 
     def _restore_whole(self, value: Any, running: set[tuple[int, str | int]]) -> bool:
         """Restore every string but the running ones; inputs of tools by their tool, what is sealed not at all."""
-        changed = False
+        changed = self._move_offsets(value) if isinstance(value, dict) else False
         inside: set[int] = set()
         for holder, key, tool in self._dialect.inputs(value) if isinstance(value, dict) else ():
             name = self._restorer.restore(tool)
@@ -582,6 +582,15 @@ class Exchange:
             if (id(slot.holder), slot.key) not in running:
                 landing = _Landing("prose", self._sinks.at_once(PROSE))
                 changed = self._restore_slot(slot, landing, is_json=slot.mark is Mark.JSON) or changed
+        return changed
+
+    def _move_offsets(self, value: dict[str, Any]) -> bool:
+        """Let what counts characters of a text count those that the client gets. Comes before the text is restored."""
+        changed = False
+        for holder, key, text in self._dialect.offsets(value):
+            moved = len(self._restorer.restore(text[: holder[key]], permit=self._sinks.at_once(PROSE)))
+            changed = changed or moved != holder[key]
+            holder[key] = moved
         return changed
 
     def _restore_input(self, holder: Any, key: str | int, place: Place, inside: set[int]) -> bool:

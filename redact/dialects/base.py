@@ -43,6 +43,28 @@ def no_note(_body: Any, _sentence: str) -> bool:
     return False
 
 
+class Offset(NamedTuple):
+    """A number of characters of a text, at `holder[key]`, such as where a citation begins."""
+
+    holder: Any
+    key: str
+    text: str
+
+
+def offsets_of(text: Any, notes: Any, inside: str = "") -> Iterable[Offset]:
+    """Find where notes on a text begin and end, as OpenAI writes them."""
+    for note in notes if isinstance(text, str) and isinstance(notes, list) else ():
+        holder = note.get(inside) if inside and isinstance(note, dict) else note
+        for key in ("start_index", "end_index"):
+            if isinstance(holder, dict) and isinstance(holder.get(key), int) and holder[key] > 0:
+                yield Offset(holder, key, text)
+
+
+def no_offsets(_body: Any) -> list[Offset]:
+    """Find no offsets."""
+    return []
+
+
 def no_pieces(_event: Any, _tools: Tools) -> list[Piece]:
     """Find nothing: for formats that do not stream."""
     return []
@@ -105,6 +127,8 @@ class Dialect:
     pieces: Callable[[Any, Tools], Iterable[Piece]] = no_pieces
     ends: Callable[[Any], Callable[[Hashable], bool]] = ends_nothing
     inputs: Callable[[Any], Iterable[Input]] = no_inputs
+    offsets: Callable[[Any], Iterable[Offset]] = no_offsets
+    """Numbers that count characters of a whole text: they move when it is restored."""
     usage: Mapping[str, str] = field(default_factory=dict)
     usage_key: str = "usage"
     usage_in: tuple[str, ...] = ()

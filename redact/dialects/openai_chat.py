@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterable
 from typing import Any
 
 from redact.dialects import notes
-from redact.dialects.base import Dialect, Input, Piece, Tools
+from redact.dialects.base import Dialect, Input, Offset, Piece, Tools, offsets_of
 from redact.paths import Mark, compiled
 
 _PART = "messages.[].content.[]"
@@ -174,6 +174,14 @@ def inputs(body: Any) -> Iterable[Input]:
                     yield Input(function, key, str(function.get("name", "")))
 
 
+def offsets(body: Any) -> Iterable[Offset]:
+    """Find where citations stand in a whole message."""
+    for choice in choices(body):
+        message = choice.get("message")
+        if isinstance(message, dict):
+            yield from offsets_of(message.get("content"), message.get("annotations"), "url_citation")
+
+
 def error(status: int, message: str) -> Any:
     """Write an error as the provider does."""
     kind = "server_error" if status >= 500 else "invalid_request_error"  # noqa: PLR2004
@@ -189,6 +197,7 @@ OPENAI_CHAT = Dialect(
     pieces=pieces,
     ends=ends,
     inputs=inputs,
+    offsets=offsets,
     usage={
         "prompt_tokens": "input_tokens",
         "completion_tokens": "output_tokens",

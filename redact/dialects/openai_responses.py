@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable, Iterable
 from typing import Any
 
 from redact.dialects import notes
-from redact.dialects.base import Dialect, Input, Piece, Tools
+from redact.dialects.base import Dialect, Input, Offset, Piece, Tools, offsets_of
 from redact.dialects.openai_chat import error
 from redact.paths import Mark, compiled
 
@@ -238,6 +238,17 @@ def inputs_of(items: Iterable[Any]) -> Iterable[Input]:
             yield from (Input(item, key, "computer") for key in ("action", "actions") if key in item)
 
 
+def offsets(body: Any) -> Iterable[Offset]:
+    """Find where citations stand in a whole text."""
+    response = body.get("response")
+    items = (body, body.get("item"), *_listed(body), *_listed(response if isinstance(response, dict) else {}))
+    contents = [item.get("content") for item in items if isinstance(item, dict)]
+    parts = [part for content in contents if isinstance(content, list) for part in content]
+    for part in (body.get("part"), *parts):
+        if isinstance(part, dict):
+            yield from offsets_of(part.get("text"), part.get("annotations"))
+
+
 def follows(body: Any) -> Iterable[str]:
     """Name the response, the conversation and the items that a request goes on from."""
     yield from _named(body.get("previous_response_id"), _conversation(body))
@@ -283,6 +294,7 @@ OPENAI_RESPONSES = Dialect(
     pieces=pieces,
     ends=ends,
     inputs=inputs,
+    offsets=offsets,
     follows=follows,
     kept=kept,
     is_numbered=True,
