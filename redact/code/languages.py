@@ -172,16 +172,21 @@ def _looks() -> list[tuple[str, re.Pattern[str]]]:
     return [(each.name, re.compile(rf"^{each.looks}$", re.MULTILINE)) for each in LANGUAGES if each.looks]
 
 
-LOOKED_AT = 6_000
-"""Characters of a text by which its language is told."""
-_SURE = 0.12
+LOOKED_AT = 3_600
+"""Characters of a text by which its language is told: of a longer one, at its beginning and around where it matters."""
+_SURE, _SURELY = 0.12, 0.6
+_MANY, _LEAST = 4, 0.03
+"""So many lines tell a language even where most of a text are comments."""
 _FAINT = frozenset({"yaml", "toml", "bash", "sql"})
 """What prose and logs look like, too: these ask for more."""
 
 
-def by_looks(text: str) -> str | None:
-    """Guess the language of a text by its lines; None where it is none, or cannot be told."""
-    sample = text[:LOOKED_AT]
+def by_looks(text: str, at: int | None = None) -> str | None:
+    """Guess the language of a text by its lines; None where it is none, or cannot be told. `at` is where it matters."""
+    third = LOOKED_AT // 3
+    middle = len(text) // 2 if at is None else max(at - third, third)
+    parts = (text[:third], text[middle : middle + 2 * third]) if len(text) > LOOKED_AT else (text,)
+    sample = "\n".join(parts)
     lines = sum(1 for line in sample.split("\n") if line.strip())
     if not lines:
         return None
@@ -198,5 +203,6 @@ def _shares(sample: str, lines: int) -> Iterator[tuple[str, float]]:
     for name, looks in _looks():
         hits = sum(1 for _ in looks.finditer(sample))
         share = hits / lines
-        if hits and share >= (0.6 if name in _FAINT else _SURE) and (hits > 1 or lines < 4 or name not in _FAINT):  # noqa: PLR2004
+        enough = share >= _LEAST if hits >= _MANY else share >= _SURE
+        if hits and (share >= _SURELY and (hits > 1 or lines < 4) if name in _FAINT else enough):  # noqa: PLR2004
             yield name, share * (0.8 if name in _FAINT else 1.0)

@@ -54,7 +54,7 @@ _GREPPED = re.compile(
     r"(?P<file>[\w@.~+/\\-]{1,250}\.\w{1,12}|[\w./-]{0,250}(?:Dockerfile|Gemfile|Rakefile))[:-]\d{1,7}[:-](?:\d{1,5}[:-](?=\s|\S))?"
 )
 _NAMED = re.compile(
-    r"(?:^|[\s\"'`(=:<>*/#-])(?P<file>(?:[\w@.~+-]*[/\\])*(?:[\w@~+-][\w@.~+-]*\.[A-Za-z][A-Za-z0-9]{0,11}|Dockerfile|Containerfile|Gemfile|Rakefile|Pipfile))(?=$|[\s\"'`):;,>*])"
+    r"(?<![\w@.~+/\\-])(?P<file>[\w@.~+/\\-]{0,160}(?:\w\.[A-Za-z][A-Za-z0-9]{0,11}|Dockerfile|Containerfile|Gemfile|Rakefile|Pipfile))(?=$|[\s\"'`):;,>*])"
 )
 _PATCH = re.compile(
     r"^(?:diff --git |--- \S|\*\*\* Begin Patch|\*\*\* (?:Update|Add) File: |@@ -\d+(?:,\d+)? \+\d+)", re.MULTILINE
@@ -70,8 +70,11 @@ _AROUND = 400
 """So many characters before a piece of code may name its file."""
 
 
-def regions(text: str, hint: str | None = None) -> list[Region]:
-    """List the code in a text. `hint` is the name of the file that all of it is, where that is known."""
+def regions(text: str, hint: str | None = None, at: int | None = None) -> list[Region]:
+    """List the code in a text.
+
+    `hint` is the name of the file that all of it is, where that is known; `at` a place by which the language is told else.
+    """
     if '"cell_type"' in text and (cells := _notebook(text)):
         return cells
     found: list[Region] = []
@@ -84,7 +87,7 @@ def regions(text: str, hint: str | None = None) -> list[Region]:
         )
         done = end
     if not done:
-        return _tagged(text) or _block(text, 0, len(text), by_file(hint) if hint else None)
+        return _tagged(text) or _block(text, 0, len(text), by_file(hint) if hint else None, at)
     outside.append((done, len(text)))
     for start, end in outside:
         if _PATCH.search(text, start, end) or _LISTED.match(text, start, end):
@@ -107,7 +110,7 @@ def _fenced(text: str) -> Iterator[tuple[int, int, str, int]]:
         yield opened.end() + 1, len(text), opened[3].strip(), opened.start()
 
 
-def _block(text: str, start: int, end: int, language: str | None) -> list[Region]:
+def _block(text: str, start: int, end: int, language: str | None, place: int | None = None) -> list[Region]:
     """Read one stretch of text as code, in whatever dress a tool gave it."""
     if start >= end:
         return []
@@ -125,12 +128,12 @@ def _block(text: str, start: int, end: int, language: str | None) -> list[Region
     grepped = [_GREPPED.match(text, at, to) for at, to in lines[:400]]
     if lines and sum(match is not None for match in grepped) >= _MOST_LISTED * len(grepped):
         return _found(text, [(match, to) for match, (_, to) in zip(grepped, lines, strict=False) if match is not None])
-    return _region(text, [(start, end)], language or _told(text, start, end))
+    return _region(text, [(start, end)], language or _told(text, start, end, place))
 
 
-def _told(text: str, start: int, end: int) -> str | None:
-    head = text[start : min(end, start + 8_000)]
-    return by_shebang(head.lstrip()) or _headed(head) or by_looks(head)
+def _told(text: str, start: int, end: int, place: int | None = None) -> str | None:
+    code = text[start:end]
+    return by_shebang(code[:200].lstrip()) or _headed(code[:400]) or by_looks(code, place)
 
 
 def _headed(head: str) -> str | None:

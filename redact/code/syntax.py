@@ -12,7 +12,7 @@ import importlib
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
@@ -121,8 +121,13 @@ def _pattern(source: str) -> regex.Pattern[str]:
     return regex.compile(source)
 
 
-_DEEP = re.compile(rb"[\[({](?:\s{0,8}[\[({]){63}|(?:[-?:][ \t]){48}|(?:[\w,]{1,16}<){200}")
-"""What is nested beyond what people write: grammars crash on it, or take minutes."""
+_DEEP = re.compile(rb"[\[({](?:\s{0,8}[\[({]){63}|(?:[-?:][ \t]){48}")
+_GENERIC = re.compile(rb"(?:[\w,]{1,16}<){200}")
+
+
+def _is_deep(data: bytes) -> bool:
+    """Tell what is nested beyond what people write: grammars crash on it, or take minutes."""
+    return _DEEP.search(data) is not None or (data.count(b"<") > 200 and _GENERIC.search(data) is not None)  # noqa: PLR2004
 
 
 def look(snippets: Sequence[Snippet], asks: Sequence[Ask]) -> list[Answer | None]:
@@ -132,7 +137,7 @@ def look(snippets: Sequence[Snippet], asks: Sequence[Ask]) -> list[Answer | None
 
 def _look(snippet: Snippet, asks: Sequence[Ask]) -> Answer | None:
     data = snippet.code.encode("utf-8", "surrogatepass")
-    if _DEEP.search(data):
+    if _is_deep(data):
         return None
     root = _parser(snippet.language).parse(data).root_node
     found: dict[Hit, None] = {}
@@ -207,7 +212,12 @@ def _names(captures: _Captures, data: bytes) -> dict[str, str] | None:
 
 
 def _fits(where: Iterable[tuple[str, str]], names: dict[str, str]) -> bool:
-    return all(capture in names and _pattern(pattern).search(names[capture]) for capture, pattern in where)
+    return all(capture in names and _is_in(pattern, names[capture]) for capture, pattern in where)
+
+
+@lru_cache(65536)
+def _is_in(pattern: str, name: str) -> bool:
+    return _pattern(pattern).search(name) is not None
 
 
 def _hits(index: int, captures: _Captures, data: bytes) -> Iterator[Hit]:

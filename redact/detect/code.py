@@ -290,7 +290,8 @@ def _stretches(
     text: str, places: Sequence[tuple[int, bool]], doubts: Sequence[Finding], file: str | None
 ) -> Iterator[tuple[Region, int, int]]:
     """Give the code that stands around places: whole where it is small."""
-    for region in regions(text, file):
+    first = places[0][0] if places else doubts[0].start
+    for region in regions(text, file, first):
         bare = region.language in _BARE
         wanted = [place - 1 for place, is_bare in places if bare or not is_bare] + [doubt.start for doubt in doubts]
         offsets = [at for place in wanted if (at := region.offset(place)) is not None]

@@ -217,3 +217,42 @@ def test_a_few_words_of_a_client_are_never_parsed():
     redactor = pack.redactor(structure=Code(RULES, counting))
     assert redactor.scrubbed('{"reader_pin": "kestrel9x"}')
     assert [] == counting.batches
+
+
+BAD = {
+    "a binary taken for code": "```python\n"
+    + "".join(chr(n % 256) for n in range(0, 9000, 7))
+    + "\nreader_pin = 'kestrel'\n```",
+    "a wrong label": "```go\nclass A:\n    reader_pin = 'kestrel'\n```",
+    "languages mixed": "```python\n<div>\nconst x = {\nreader_pin = 'kestrel'\n</div>\n```",
+    "half a token at both ends": "```python\nef f(x):\n    reader_pin = 'kestrel'\n    return \"ab",
+    "lone surrogates": "```python\n\ud800 = 1\nreader_pin = 'kestrel'\n```",
+    "nothing but brackets": "```python\nreader_pin = 'kestrel'\n" + "(" * 5000 + "\n```",
+    "lists in lists": "```yaml\nreader_pin: 'kestrel'\nx:\n" + "- " * 300 + "\n```",
+    "a megabyte on one line": "```js\n" + "f(a,b);" * 70_000 + 'reader_pin="kestrel";' + "f(a,b);" * 70_000 + "\n```",
+}
+
+
+@pytest.mark.parametrize("text", BAD.values(), ids=BAD)
+def test_bad_input_is_read_and_keeps_no_other_finding_back(text):
+    text = f"{SURE}\n{text}\n{SURE}"
+    found = pack.redactor(structure=Code(RULES, in_process)).find(text)
+    assert set(pack.redactor().find(text)) <= set(found)
+    assert 2 <= len(found)
+
+
+SURE = "arn:aws:iam::402913587726:role/deploy"
+
+
+def test_of_a_huge_text_not_more_than_a_budget_is_parsed():
+    sizes = []
+
+    def parse(snippets, asks):
+        sizes.extend(len(snippet.code) for snippet in snippets)
+        return in_process(snippets, asks)
+
+    line = "x" * 9000 + ' reader_pin = "kestrel";\n'
+    text = "```js\n" + line * 500 + "```"
+    (reading,) = Code(RULES, parse).read({text: ()}).values()
+    assert reading.unparsed
+    assert sum(sizes) <= 200_000

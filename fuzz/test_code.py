@@ -1,0 +1,45 @@
+"""Whatever a text is made of, code in it leads back to it exactly, and reading it neither fails nor finds outside of it."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from redact.code.regions import regions
+from redact.detect.code import Code
+from redact.detect.parsers import in_process
+from redact.rules import parse
+
+PACK = """rules:
+- id: pin
+  title: PIN
+  category: secret
+  query: bindings
+  where: {name: '(?i)pin$'}
+  keywords: [pin]
+  matches: ["```py\\nreader_pin = '«kestrel»'\\n```"]
+  rejects: ["pin"]
+"""
+CODE = Code([sourced.rule for sourced in parse(PACK, "pack.yaml")], in_process)
+PIECES = [
+    "```python\n", "```\n", "```diff\n", "~~~go\n", "```src/a.ts\n", "reader_pin = 'kestrel'\n", 'const pin = "ké" + "strél";\n', 'pin: "x"\n', "     1\timport os\n",
+    "     2\tpin = 'a'\n", "src/a.py:3:pin = 'b'\n", "diff --git a/x.py b/x.py\n", "--- a/x.py\n", "+++ b/x.py\n", "@@ -1,2 +1,2 @@\n", "+pin = 'c'\n", "-pin = 'd'\n",
+    " pin = 'e'\n", "<<<<<<< SEARCH\n", "=======\n", ">>>>>>> REPLACE\n", "*** Begin Patch\n", "*** Update File: a.rb\n", '<file path="a.py">\n', "</file>\n", "#!/bin/sh\n",
+    "𝄞ü\n", "pin", " = '", "'", '"', "\\", "\n", "\r\n", "\0", "- - - ", "((((", "{\"cells\": [{\"cell_type\": \"code\", \"source\": [\"pin = 'x\\\\n'\"]}]}", "${pin:-x}", "f'{pin}'",
+]  # fmt: skip
+TEXTS = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=12)), max_size=24).map("".join)
+
+
+@given(TEXTS)
+def test_a_region_stands_where_it_says(text):
+    for region in regions(text):
+        if '"cell_type"' in text:
+            continue  # freed of JSON's escapes: see tests/code/test_regions.py
+        for at, character in enumerate(region.code):
+            start, end = region.origin(at, at + 1)
+            assert character == text[start:end]
+            assert at == region.offset(start)
+
+
+@given(TEXTS)
+def test_reading_finds_inside_of_the_text(text):
+    for finding in CODE(text):
+        assert 0 <= finding.start < finding.end <= len(text)
