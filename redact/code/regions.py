@@ -133,7 +133,7 @@ def _block(text: str, start: int, end: int, language: str | None, place: int | N
 
 def _told(text: str, start: int, end: int, place: int | None = None) -> str | None:
     code = text[start:end]
-    return by_shebang(code[:200].lstrip()) or _headed(code[:400]) or by_looks(code, place)
+    return by_shebang(code[:200].lstrip()) or _headed(code[:400]) or by_looks(code, place) or by_looks(code)
 
 
 def _headed(head: str) -> str | None:
