@@ -44,7 +44,7 @@ _PLACEHOLDER = re.compile(
     re.VERBOSE,
 )
 _NO_WORDS = (
-    "fake|mock|foo|bar|baz|na|n/a|none|null|nil|undefined|true|false|yes|no|on|off|empty|blank|unset|default|optional|required"
+    "fake|mock|foo|bar|baz|na|n/a|none|null|nil|undefined|true|false|yes|no|on|off|empty|blank|unset|not[-_ ]?set|default|optional|required"
     "|hidden|removed|string|str|text|utf-?(?:8|16|32)(?:-?(?:sig|le|be))?|latin-?1|ascii|iso-?8859-?1|cp1252|integer|int|number|boolean|bool|bytes|object|any|void|char|varchar"
 )
 _GAP = r"[-_ .<>\[\](){}/?;,0-9]"
