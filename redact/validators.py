@@ -84,7 +84,7 @@ def _words(text: str) -> list[str]:
 
 def luhn(value: str) -> bool:
     """Check a card number's last digit (ISO/IEC 7812-1)."""
-    digits = [int(c) for c in value if c.isdigit()]
+    digits = [int(c) for c in value if c.isdecimal()]
     doubled = (sum(divmod(2 * d, 10)) for d in digits[-2::-2])
     return len(digits) > 1 and (sum(digits[-1::-2]) + sum(doubled)) % 10 == 0
 

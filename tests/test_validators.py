@@ -161,3 +161,8 @@ def test_a_varied_value_is_no_mask_and_does_not_count(value, so):
 @pytest.mark.parametrize("value", ["", "x" * 100_000, "(" * 50_000, "a-" * 50_000, "\ud800\0😀", "1" * 100_000])
 def test_any_value_can_be_asked_and_a_long_one_soon(name, value):
     assert VALIDATORS[name](value) in (True, False)
+
+
+def test_digits_that_no_number_is_written_with_are_passed_over():
+    assert luhn("4111 1111 1111 1111²")
+    assert not luhn("²")
