@@ -106,13 +106,18 @@ def _ending(*letters: str) -> str:
     return "(?-i:" + "|".join(f"{e}(?![a-z0-9])|{e.upper()}(?![A-Za-z0-9])" for e in letters) + ")"
 
 
+def stems(words: Sequence[str]) -> list[str]:
+    """Give the words as far as they are the same in the plural."""
+    *before, last = words
+    return [*before, last[:-1] if last.endswith("y") and has_own_plural(last) else last]
+
+
 def beginnings(words: Sequence[str]) -> list[str]:
     """List literals, in lower case, with one of which every spelling of these words begins."""
-    first, *rest = words
+    first, *rest = stems(words)
     if not rest:
-        return [first[:-1] if first.endswith("y") and has_own_plural(first) else first]
-    second = rest[0][:-1] if len(rest) == 1 and rest[0].endswith("y") and has_own_plural(rest[0]) else rest[0]
-    return [*(f"{first}{gap}{second}" for gap in (*_JOINED, *_ENCODED)), *(first + gap for gap in _OPEN)]
+        return [first]
+    return [*(f"{first}{gap}{rest[0]}" for gap in (*_JOINED, *_ENCODED)), *(first + gap for gap in _OPEN)]
 
 
 # -- styles

@@ -24,9 +24,12 @@ PACKAGES = ("com.acme.ledger", "github.com/acme/payout-router", "@acme/ledger-ui
 HOSTS = ("*.corp.acme.example",)
 
 
+def said():
+    return {"id": "acme", "title": "t", "category": "internal", "matches": ("«acme»",), "rejects": ("-",)}
+
+
 def redactor(vault=None, kind=Redactor, **more):
-    said = {"id": "acme", "title": "t", "category": "internal", "matches": ("«acme»",), "rejects": ("-",)}
-    rule = Rule(**said | (more or {"names": NAMES, "packages": PACKAGES, "hosts": HOSTS}))
+    rule = Rule(**said() | (more or {"names": NAMES, "packages": PACKAGES, "hosts": HOSTS}))
     patterns = Patterns(expressions([rule]))
     return kind(
         [rule], [patterns, Decoded(patterns)], Mint(pack.KEY), MemoryVault() if vault is None else vault, KnownValues()
@@ -94,6 +97,18 @@ def test_a_name_is_replaced_in_its_own_style(acme, name, style, place):
     assert text == acme.restorer(sent.records).restore(sent.text)
 
 
+@pytest.mark.parametrize("style", STYLES)
+def test_the_same_is_found_at_once_settled_and_without_hyperscan(acme, style):
+    rules = [Rule(**said() | {"names": NAMES, "packages": PACKAGES, "hosts": HOSTS})]
+    at_once, settled, slow = (Patterns(expressions(rules), fast=fast) for fast in (None, None, False))
+    settled.settle()
+    for name, place in itertools.product((*NAMES, "com acme ledger", "acme platform commons"), PLACES.values()):
+        text = place.format(*[STYLES[style](name.split())] * 2)
+        found = set(at_once(text))
+        assert found
+        assert found == set(settled(text)) == set(slow(text))
+
+
 INSIDE = ("{}Client", "New{}Handler", "use{}", "I{}", "HTTP{}", "{}V2", "get{}s", "{}2")
 
 
@@ -145,6 +160,26 @@ def test_what_only_sounds_alike_stays(acme, text):
 @pytest.mark.parametrize("text", ["sledger", "ledgerdemain", "Sledger", "Ledgerdemain", "SLEDGER", "pledgers"])
 def test_a_name_of_one_word_is_found_on_its_borders_only(text):
     assert text == redactor(names=["ledger"]).redact(text).text
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("name", [*NAMES, "übersicht registry", "größen"])
+def test_a_plural_is_replaced_by_the_plural_of_the_codename(name, style):
+    over = redactor(names=[name])
+    *before, last = name.split()
+    text = f"both {STYLES[style]([*before, plural(last)])}, {STYLES[style]([*before, last])}"
+    sent = over.redact(text)
+    assert re.sub(r"[^a-zß-ü]", "", name) not in re.sub(r"[^a-zß-ü]", "", sent.text.lower())
+    assert text == over.restorer(sent.records).restore(sent.text)
+    if name.isascii():
+        (record,) = sent.records
+        *front, noun = ["".join(group) for group in codename(name, record.surrogate).groups]
+        assert f"both {STYLES[style]([*front, noun + 's'])}, {STYLES[style]([*front, noun])}" == sent.text
+
+
+def test_a_name_begins_with_its_literals_so_that_it_is_tried_only_there():
+    every = expressions([Rule(**said() | {"names": NAMES, "packages": PACKAGES})])
+    assert all(expression.anchored for expression in every)
 
 
 def test_one_name_has_one_codename_in_all_styles(acme):

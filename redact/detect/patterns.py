@@ -20,7 +20,7 @@ import msgspec
 import regex
 
 from redact.anchors import leading, required
-from redact.codenames import beginnings, every_spelling, words_of
+from redact.codenames import beginnings, every_spelling, stems, words_of
 from redact.confirmations import counts
 from redact.detect.places import ByLiterals, Compiled, compiled, joined, settled
 from redact.errors import DetectionError
@@ -182,12 +182,11 @@ def _from_name(rule: Rule, key: str) -> Expression:
     pattern = every_spelling(words)
     if len(words) == 1 or sum(map(len, words)) < _UNMISTAKABLE:
         pattern = _BEFORE + pattern + _AFTER
-    literals = beginnings(words)
-    if all(literal.isascii() for literal in literals):
-        return _beside_a_pattern(rule, pattern, tuple(literals), anchored=True)
-    # Bytes beyond ASCII are looked for in the case in which they are written: the rest of the name brings it in.
-    plain = max(regex.split(r"[^\x00-\x7f]+", " ".join(words)), key=len).split()
-    longest = max(plain, key=len, default="")
+    if all(word.isascii() for word in words):
+        return _beside_a_pattern(rule, pattern, tuple(beginnings(words)), anchored=True)
+    # Letters beyond ASCII are looked for in the case in which they are written: the rest of the name brings it in.
+    plain = (run for stem in stems(words) for run in regex.split(r"[^\x00-\x7f]+", stem))
+    longest = max(plain, key=len)
     return _beside_a_pattern(rule, pattern, (longest,) if len(longest) > 1 else (), anchored=False)
 
 
