@@ -264,17 +264,21 @@ _LENGTHS = sorted({len(word) for word in (*_FIRST, *_SECOND, *_KEPT)}, reverse=T
 
 
 def _plain_words(letters: str) -> list[str] | None:
-    """Cut letters into kept words, and adjectives with a noun behind them: the longest that fits."""
-    plain: list[str] = []
-    at, wants_noun = 0, False
-    while at < len(letters):
-        for length in _LENGTHS:
-            word = letters[at : at + length]
-            if word in _FIRST or (word in _SECOND and wants_noun) or (word in _KEPT and not wants_noun):
-                break
-        else:
-            return None
-        wants_noun = word in _FIRST
-        plain.append(word)
-        at += len(word)
-    return plain if not wants_noun and not _KEPT.issuperset(plain) else None
+    """Cut letters into kept words, and adjectives with a noun behind them: the longest that leaves none over."""
+    plain = _cut(letters, 0, wants_noun=False, dead=set())
+    return plain if plain is not None and not _KEPT.issuperset(plain) else None
+
+
+def _cut(letters: str, at: int, *, wants_noun: bool, dead: set[tuple[int, bool]]) -> list[str] | None:
+    if at == len(letters):
+        return None if wants_noun else []
+    if (at, wants_noun) in dead:
+        return None
+    for length in _LENGTHS:
+        word = letters[at : at + length]
+        if word in _FIRST or word in (_SECOND if wants_noun else _KEPT):
+            rest = _cut(letters, at + len(word), wants_noun=word in _FIRST, dead=dead)
+            if rest is not None:
+                return [word, *rest]
+    dead.add((at, wants_noun))
+    return None

@@ -206,6 +206,11 @@ def styles(draw, count):
     return Style(tuple(draw(gaps) for _ in range(count - 1)), tuple(cases))
 
 
+def test_a_noun_that_begins_with_another_and_an_adjective_reads_back():
+    assert "agile glad eagle" == codename_in("agilegladeagle")
+    assert "agile glade" == codename_in("agileglade")
+
+
 @given(plain, st.data())
 def test_every_codename_in_every_style_reads_back(words, data):
     style = data.draw(styles(len(words)))
