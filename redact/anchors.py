@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from re import _constants as op  # type: ignore[attr-defined]  # the parser has no public name
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
@@ -21,6 +22,7 @@ _NOWHERE = "(?!)"
 _ZERO_WIDTH = (op.AT, op.ASSERT, op.ASSERT_NOT)
 
 
+@lru_cache(16)  # several ask about one pattern, one after the other
 def parsed(pattern: str) -> Any:
     """Parse, or give None where the `regex` module's syntax goes beyond Python's own."""
     try:

@@ -13,9 +13,10 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
+from pydantic import BaseModel
 
 from redact import anchors, guards, rules, signs
 from redact.detect import patterns, places
@@ -52,10 +53,13 @@ class Loaded(NamedTuple):
     shelf: DiskShelf | None
 
 
+_Model = TypeVar("_Model", bound=BaseModel)
+
+
 class _Kept(msgspec.Struct):
     version: str
-    rules: list[tuple[dict[str, object], str, int]]
-    expressions: list[dict[str, object]]
+    rules: list[tuple[dict[str, Any], str, int]]
+    expressions: list[Expression]
 
 
 def load(paths: Sequence[Path], folder: Path | None, *, on: Sequence[str] = (), off: Sequence[str] = ()) -> Loaded:
@@ -88,26 +92,33 @@ def _kept(path: Path) -> tuple[RuleSet, list[Expression]] | None:
     try:
         kept = msgspec.json.decode(path.read_bytes(), type=_Kept)
         sourced = tuple(Sourced(_rule(members), file, line) for members, file, line in kept.rules)
-        found = [msgspec.convert(members, Expression) for members in kept.expressions]
     except (OSError, msgspec.MsgspecError, TypeError, KeyError):
         return None
-    return RuleSet(sourced, kept.version), found
+    return RuleSet(sourced, kept.version), kept.expressions
 
 
-def _rule(members: dict[str, object]) -> Rule:
+def _rule(members: dict[str, Any]) -> Rule:
     """Build a rule that was valid when it was kept."""
-    allow = Allow.model_construct(None, **msgspec.convert(members.pop("allow"), dict[str, tuple[str, ...]]))
-    said = msgspec.convert(members.pop("near"), dict[str, tuple[str, ...] | int] | None)
-    near = Near.model_construct(None, **said) if said is not None else None
-    as_read = {key: tuple(item) if isinstance(item, list) else item for key, item in members.items()}
-    return Rule.model_construct(**as_read, allow=allow, near=near)  # type: ignore[arg-type]
+    members["allow"] = _model(Allow, members["allow"])
+    if members["near"] is not None:
+        members["near"] = _model(Near, members["near"])
+    return _model(Rule, members)
+
+
+def _model(kind: type[_Model], members: dict[str, Any]) -> _Model:
+    """Make a model as unpickling does: nothing is checked, and nothing is filled in."""
+    as_read = {key: tuple(item) if type(item) is list else item for key, item in members.items()}
+    made = kind.__new__(kind)
+    state = {"__dict__": as_read, "__pydantic_fields_set__": set(as_read)}
+    made.__setstate__({**state, "__pydantic_extra__": None, "__pydantic_private__": None})
+    return made
 
 
 def _keep(path: Path, read: RuleSet, looked_for: list[Expression]) -> None:
     kept = _Kept(
         read.version,
         [(sourced.rule.model_dump(), sourced.path, sourced.line) for sourced in read.rules],
-        [msgspec.to_builtins(expression) for expression in looked_for],
+        looked_for,
     )
     _write(path, msgspec.json.encode(kept))
 

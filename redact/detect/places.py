@@ -7,8 +7,7 @@ literals of what has no guard; where a guard fits, literals tell where the match
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple, Protocol
 
@@ -59,14 +58,16 @@ class ByLiterals:
     """Looks where literals stand, and signs of what has none."""
 
     def __init__(self, wanted: Sequence[Wanted], *, fast: bool, compiled: Compiled | None = None) -> None:
-        by_literal: dict[bytes, list[int]] = defaultdict(list)
+        anchored: dict[str, list[int]] = {}
+        around: dict[str, list[int]] = {}
         for index, expression in enumerate(wanted):
+            here, there = (anchored, around) if expression.anchored else (around, anchored)
             for literal in expression.literals:
-                by_literal[literal.encode()].append(index)
-        self.wanted, self.literals, self._fast = wanted, list(by_literal), fast
-        self.lengths = [len(literal.decode()) for literal in by_literal]
-        self.anchored = [[i for i in of if wanted[i].anchored] for of in by_literal.values()]
-        self.around = [[i for i in of if not wanted[i].anchored] for of in by_literal.values()]
+                here.setdefault(literal, []).append(index)
+                there.setdefault(literal, [])
+        self.wanted, self._fast = wanted, fast
+        self.literals, self.lengths = [literal.encode() for literal in anchored], list(map(len, anchored))
+        self.anchored, self.around = list(anchored.values()), [around[literal] for literal in anchored]
         database = literals.unpacked(compiled.literals) if compiled else None
         self.search: Search = (
             literals.search_for(self.literals, fast=fast) if database is None else literals.searching(database)
@@ -112,8 +113,8 @@ class ByGuards:
     def __init__(self, by_literals: ByLiterals, search: Search, guarded: Sequence[tuple[int, int]]) -> None:
         self._by, self._search, self._guarded = by_literals, search, guarded
         having = {index for index, _ in guarded}
-        self._literals = _left(by_literals, having)
-        self._unguarded = [[i for i in of if i not in having] for of in by_literals.anchored]
+        self._unguarded = _without(by_literals.anchored, having)
+        self._literals = _left(by_literals, self._unguarded)
         self._longest = max(by_literals.lengths, default=0)
 
     def __call__(self, text: str, data: bytes) -> Places:
@@ -179,19 +180,20 @@ def _database(by: ByLiterals, guards: dict[int, Guard]) -> Any:
     return literals.sign_database(
         [
             *(made.pattern.encode() for made in guards.values()),
-            *(b"(?i)" + literals.spelt_out(by.literals[number]) for number in _left(by, guards)),
+            *(b"(?i)" + literals.spelt_out(by.literals[number]) for number in _left(by, _without(by.anchored, guards))),
             *(by.wanted[index].sign.encode() for index in by.signed),
         ]
     )
 
 
-def _left(by: ByLiterals, guarded: Container[int]) -> list[int]:
+def _without(anchored: Iterable[list[int]], guarded: Collection[int]) -> list[list[int]]:
+    """List for each literal which anchored expressions have no guard."""
+    return [[index for index in of if index not in guarded] if of else of for of in anchored]
+
+
+def _left(by: ByLiterals, unguarded: Iterable[list[int]]) -> list[int]:
     """List the literals for which guards do not stand alone."""
-    return [
-        number
-        for number, (anchored, around) in enumerate(zip(by.anchored, by.around, strict=True))
-        if around or any(index not in guarded for index in anchored)
-    ]
+    return [number for number, (here, around) in enumerate(zip(unguarded, by.around, strict=True)) if here or around]
 
 
 def add(spans: Spans, start: int, end: int) -> None:
