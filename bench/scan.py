@@ -1,17 +1,13 @@
 """How fast real source is scanned with all packs on, one thread, and where the time goes.
 
-The floor is one scan of the rules' literals; what lies above it is confirmation, told rule by rule. Other scanners, each
-in an environment of its own (`--peers`), read the same texts as files; what an empty folder costs them is taken off.
+The floor is one scan of the rules' literals; what lies above it is told rule by rule. Other scanners, each in an environment of its
+own that is made here when it is not there yet, scan the same texts (`bench/peers.py`); `--peers` alone leaves them out.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import random
-import resource
-import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
@@ -19,10 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from bench import core, corpus, measure, npm
+from bench import core, corpus, measure, npm, peers
 
 ROUNDS = 5
-PEERS = Path(__file__).parent.parent / ".cache" / "bench" / "peers"
 
 
 def source(megabytes: float, seed: int) -> list[str]:
@@ -115,72 +110,22 @@ def compiling() -> None:
     measure.at_most("loaded from disk", later * 1000, 20, "ms")
 
 
-# -- peers
-
-
-def kingfisher(folder: Path, environment: Path) -> list[str]:
-    """Scan with Kingfisher: one job, nothing validated over the network."""
-    found = environment / "bin" / "kingfisher"
-    return [
-        str(found),
-        "scan",
-        str(folder),
-        "--no-validate",
-        "--jobs",
-        "1",
-        "--format",
-        "json",
-        "--no-update-check",
-        "--quiet",
-    ]
-
-
-def detect_secrets(folder: Path, environment: Path) -> list[str]:
-    """Scan with detect-secrets: one core."""
-    return [str(environment / "bin" / "detect-secrets"), "-c", "1", "scan", "--all-files", "--no-verify", str(folder)]
-
-
-_LLM_REDACT = """
-import pathlib, sys
-from llm_redact import {names}
-"""
-
-
-def llm_redact(folder: Path, environment: Path) -> list[str]:
-    """Preview with llm-redact-proxy, one file after the other in one process."""
-    return [str(environment / "bin" / "python"), str(Path(__file__).with_name("peer_llm_redact.py")), str(folder)]
-
-
-PACKAGES: dict[str, tuple[str, Callable[[Path, Path], list[str]], float]] = {
-    "kingfisher": ("kingfisher-secret-scanner", kingfisher, 0.7),
-    "detect-secrets": ("detect-secrets", detect_secrets, 300),
-    "llm-redact-proxy": ("llm-redact-proxy", llm_redact, 60),
-}
-"""Name to package, command, and how many times as fast redact is to be."""
-
-
-def peer(name: str, texts: list[str], speed: float) -> None:
-    """Measure another scanner on the same texts, in CPU seconds of its processes."""
-    package, command, target = PACKAGES[name]
-    environment = PEERS / name
-    if not environment.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(environment)], check=True)
-        subprocess.run([str(environment / "bin" / "pip"), "install", "--quiet", package], check=True)
-    with tempfile.TemporaryDirectory() as full, tempfile.TemporaryDirectory() as empty:
-        for number, text in enumerate(texts):
-            Path(full, f"text{number:04d}.txt").write_text(text, encoding="utf-8")
-        Path(empty, "text.txt").write_text("nothing\n", encoding="utf-8")
-        seconds = _cpu(command(Path(full), environment)) - _cpu(command(Path(empty), environment))
-    theirs = sum(map(len, texts)) / 1e6 / seconds
-    measure.at_least(f"times {name}'s {theirs:.3g} MB per CPU second", speed / theirs, target, "x")
-
-
-def _cpu(command: list[str]) -> float:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    environment = {"PATH": os.environ["PATH"], "HOME": tempfile.gettempdir(), "LANG": "C.UTF-8"}
-    subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+def beside(name: str, texts: list[str], scan: Callable[[list[str]], object]) -> None:
+    """Measure another scanner and redact on the same texts."""
+    peer = peers.PEERS[name]
+    few: list[str] = []
+    for text in texts:
+        few.append(text)
+        if sum(map(len, few)) >= peer.megabytes * 1e6:
+            break
+    size = sum(map(len, few)) / 1e6
+    theirs = peers.seconds(name, few)
+    if isinstance(theirs, str):
+        print(f"{name}: cannot be measured here: {theirs}")
+        return
+    ours = measure.interleaved({"scan": measure.always(lambda: scan(few))}, ROUNDS)["scan"].least / 1000
+    said = f"redact's {size / ours:.3g} MB per CPU second to {name}'s {size / theirs:.3g}, on {size:.1f} MB"
+    measure.at_least(said, theirs / ours, peer.target, "x")
 
 
 def main() -> None:
@@ -188,14 +133,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--megabytes", type=float, default=10)
     parser.add_argument("--worst", type=int, default=15, help="how many of the most expensive rules to name")
-    parser.add_argument("--peers", nargs="*", choices=PACKAGES, default=[], help="other scanners to measure beside it")
+    parser.add_argument(
+        "--peers", nargs="*", choices=peers.PEERS, default=list(peers.PEERS), help="other scanners; all if not said"
+    )
     asked = parser.parse_args()
     compiling()
     texts = source(asked.megabytes, 10)
     size = sum(map(len, texts)) / 1e6
     shipped = core.shipped()
 
-    def scan() -> None:
+    def scan(texts: list[str]) -> None:
         for text in texts:
             for detect in shipped.detectors:
                 detect(text)
@@ -204,19 +151,23 @@ def main() -> None:
         for text in texts:
             shipped.floor(text.encode())
 
-    scan()  # patterns are compiled on first use
+    scan(texts)  # patterns are compiled on first use
     timed = measure.interleaved(
-        {"scan": measure.always(scan), "one scan of the literals": measure.always(floor)}, ROUNDS
+        {
+            "scan": measure.always(lambda: scan(texts)),
+            "of it, rules": measure.always(lambda: [shipped.patterns(text) for text in texts]),
+            "one scan of the literals": measure.always(floor),
+        },
+        ROUNDS,
     )
-    speed, ground = (size / (case.least / 1000) for case in timed.values())
-    print(f"\n{size:.1f} MB in {len(texts)} texts, {len(shipped.rules)} rules, one thread")
+    speed, rules, ground = (size / (case.least / 1000) for case in timed.values())
+    print(f"\n{size:.1f} MB in {len(texts)} texts, {len(shipped.rules)} rules, one thread; code is parsed beside this")
     measure.table(timed)
-    print(f"floor: {ground:.0f} MB per CPU second")
+    print(f"floor: {ground:.0f} MB per CPU second; rules alone, without what is behind encodings: {rules:.0f}")
     measure.at_least("scan", speed, 120, "MB per CPU second")
     rule_by_rule(texts, asked.worst)
-    few = texts[: max(len(texts) // 5, 1)]
     for name in asked.peers:
-        peer(name, few, speed)
+        beside(name, texts, scan)
 
 
 if __name__ == "__main__":
