@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 
 from redact.model import Finding
@@ -37,11 +38,13 @@ def subtract(findings: Sequence[Finding], holes: Sequence[tuple[int, int]], shor
     if not holes:
         return list(findings)
     left: list[Finding] = []
+    ends = [end for _, end in holes]
     for finding in findings:
         start, cut = finding.start, False
-        for hole_start, hole_end in holes:
-            if hole_end <= start or hole_start >= finding.end:
-                continue
+        for number in range(bisect_right(ends, start), len(holes)):
+            hole_start, hole_end = holes[number]
+            if hole_start >= finding.end:
+                break
             cut = True
             if hole_start - start >= shortest:
                 left.append(Finding(start, hole_start, finding.rule_id))
