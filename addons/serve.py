@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import signal
+import threading
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
@@ -20,6 +21,7 @@ from mitmproxy.master import Master
 from redact import __version__, app, jsontext
 from redact.addons import authority, failures, sockets
 from redact.addons.proxy import RedactAddon
+from redact.app import Core
 from redact.errors import RedactError, SettingsError
 from redact.rules import pack_files
 from redact.settings import Settings
@@ -139,12 +141,12 @@ async def _watch(settings: Settings, addon: RedactAddon, before: object) -> None
     log = structlog.get_logger("redact.rules")
     seen: tuple[object, object] = before, addon.core.named
     trouble = ""
+    _settle(addon.core)
     while True:
         await asyncio.sleep(WATCH_SECONDS)
         names, told = seen[1], trouble
         try:
             names, trouble = await asyncio.to_thread(addon.core.refresh), ""
-            await asyncio.to_thread(addon.core.settle)
         except RedactError as error:
             trouble = str(error)
         except Exception as error:  # noqa: BLE001  its message may hold values; the next round may do better
@@ -163,7 +165,13 @@ async def _watch(settings: Settings, addon: RedactAddon, before: object) -> None
             why = f"a defect of ours ({type(error).__name__})"
             log.error("rules not taken into use; the last good ones stay", why=why)
         else:
+            _settle(addon.core)
             log.info("rules taken into use", version=addon.core.rules.version, rules=len(addon.core.rules.enabled()))
+
+
+def _settle(core: Core) -> None:
+    """Make finding fast beside the serving; nobody waits for it, not even who stops the filter."""
+    threading.Thread(target=core.settle, name="settle", daemon=True).start()
 
 
 def _signature(settings: Settings) -> object:
