@@ -622,7 +622,7 @@ def _check_upload(request: http.Request, *, is_changed: bool) -> None:
         why = (
             "the length of this upload was said before, so nothing in it can be replaced; send it in the prompt instead"
         )
-        raise BlockedError((), "the uploaded file", why)
+        raise BlockedError((), "uploaded_file", why)
 
 
 def _model(running: Running, address: str) -> str:

@@ -227,12 +227,12 @@ class Exchange:
             [Text(words, "", sealed=True) for words in (unquote(beside.address), *values)]
         )
         if in_address.edits or in_address.blocked:
-            raise BlockedError(_rules_of(in_address), "the address", "a sensitive value stands in the URL; remove it")
+            raise BlockedError(_rules_of(in_address), "address", "a sensitive value stands in the URL; remove it")
         for at, redaction in enumerate(in_headers):
             name, _ = beside.headers[at]
             if redaction.blocked or any(record.category == "secret" for record in redaction.records):
                 why = f"a sensitive value stands in the header {name}; remove it"
-                raise BlockedError(_rules_of(redaction), "the headers", why)
+                raise BlockedError(_rules_of(redaction), "headers", why)
             self.report.rules.update(finding.rule_id for finding in redaction.findings)
             self._records.update((record.surrogate, record) for record in redaction.records)
             beside.headers[at] = (name, redaction.text)
@@ -276,7 +276,7 @@ class Exchange:
         match self._media[kind]:
             case "block":
                 what = "a file that cannot be read" if kind == "other" else f"media of this kind ({kind})"
-                raise BlockedError((f"media-{kind}",), "the body", f"{what} may not leave; see `media` in redact.yaml")
+                raise BlockedError((f"media-{kind}",), "body", f"{what} may not leave; see `media` in redact.yaml")
             case "report" | "tokenize":
                 self.report.rules[f"media-{kind}"] += 1
 

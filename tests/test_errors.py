@@ -17,7 +17,7 @@ from redact.model import STRICTNESS, Finding, Record, Redaction
             errors.BlockedError(["a", "b"], "messages[0]", "a rule forbids this"),
             "a rule forbids this (a, b) at messages[0]",
         ),
-        (errors.BlockedError([], "the provider map", "blocked"), "blocked at the provider map"),
+        (errors.BlockedError([], "provider_map", "blocked"), "blocked at provider_map"),
         (errors.UnreadableError("json", "the body is not valid JSON"), "the body is not valid JSON"),
         (errors.SurrogateTakenError(["RDX_X_0123456789AB"]), "1 surrogate(s) already stand for other values"),
     ],

@@ -224,6 +224,8 @@ def fitted(
     if name == "where" and len(text) > _LIMITS[name]:
         whole_steps = re.match(r".*(?=[.\[])", text[: _LIMITS[name] - 1])
         text = f"{whole_steps[0]}.*" if whole_steps else "*"
+    if name == "where" and not _PATTERNS["where"].fullmatch(text):
+        text = "*"  # less is said, rather than nothing audited
     return re.sub(r"[^ -~]+", "*", text)[: _LIMITS[name]] or None
 
 

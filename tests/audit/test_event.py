@@ -201,3 +201,7 @@ def test_a_path_of_a_thousand_steps_is_cut_after_a_whole_one(step):
     assert where.endswith(".*")
     assert whole.startswith(where[:-2])
     assert whole[len(where) - 2] in ".["
+
+
+def test_a_place_of_no_known_form_is_left_out_rather_than_the_event():
+    assert fitted("where", "the body, or so") == "*"

@@ -20,7 +20,7 @@ def test_a_place_counts_lines_and_columns_from_one(text):
 
 def test_a_hit_says_where_it_begins_and_ends(config):
     (hit,) = finder(config).hits(f"é\n🦆 = {TOKEN}\n")
-    assert (6, 6 + len(TOKEN), "acme-token", 2, 5, 2, 5 + len(TOKEN)) == hit
+    assert (6, 6 + len(TOKEN), "acme-token", 2, 5, 2, 5 + len(TOKEN), False) == hit
 
 
 def test_a_hit_may_span_lines(config, tmp_path):
@@ -28,7 +28,7 @@ def test_a_hit_may_span_lines(config, tmp_path):
     (tmp_path / "two.yaml").write_text(pack)
     config.write_text("rules: [./two.yaml]\nstate_dir: ./state\n")
     (hit,) = finder(config).hits("x BEGIN\nEND")
-    assert (1, 3, 2, 4) == hit[3:]
+    assert (1, 3, 2, 4) == hit[3:7]
 
 
 def test_what_a_rule_allows_is_no_hit_and_what_it_reports_is(config):
