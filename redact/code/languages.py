@@ -6,7 +6,7 @@ A language is one entry here and one file of queries beside it, `queries/NAME.sc
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import PurePosixPath
 from typing import NamedTuple
@@ -169,7 +169,7 @@ def by_shebang(text: str) -> str | None:
 
 @cache
 def _looks() -> list[tuple[str, re.Pattern[str]]]:
-    return [(each.name, re.compile(rf"^{each.looks}$", re.MULTILINE)) for each in LANGUAGES if each.looks]
+    return [(each.name, re.compile(each.looks)) for each in LANGUAGES if each.looks]
 
 
 LOOKED_AT = 3_600
@@ -187,22 +187,22 @@ def by_looks(text: str, at: int | None = None) -> str | None:
     middle = len(text) // 2 if at is None else max(at - third, third)
     parts = (text[:third], text[middle : middle + 2 * third]) if len(text) > LOOKED_AT else (text,)
     sample = "\n".join(parts)
-    lines = sum(1 for line in sample.split("\n") if line.strip())
+    lines = [line for line in sample.split("\n") if line and not line.isspace()]
     if not lines:
         return None
     if sample.lstrip()[:1] in ("{", "[") and re.match(r'\s*[\[{]\s*(?:"|[\[{\]}])', sample):
         return "json"
     best, most = None, 0.0
-    for name, share in _shares(sample, lines):
+    for name, share in _shares(lines):
         if share > most:
             best, most = name, share
     return best
 
 
-def _shares(sample: str, lines: int) -> Iterator[tuple[str, float]]:
+def _shares(lines: Sequence[str]) -> Iterator[tuple[str, float]]:
     for name, looks in _looks():
-        hits = sum(1 for _ in looks.finditer(sample))
-        share = hits / lines
+        hits = sum(map(bool, map(looks.fullmatch, lines)))
+        share = hits / len(lines)
         enough = share >= _LEAST if hits >= _MANY else share >= _SURE
-        if hits and (share >= _SURELY and (hits > 1 or lines < 4) if name in _FAINT else enough):  # noqa: PLR2004
+        if hits and (share >= _SURELY and (hits > 1 or len(lines) < 4) if name in _FAINT else enough):  # noqa: PLR2004
             yield name, share * (0.8 if name in _FAINT else 1.0)
