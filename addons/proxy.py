@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
@@ -393,7 +394,7 @@ class RedactAddon:
         running = self._running.get(flow.id)
         response = flow.response
         if running is None and response is not None:
-            response.stream = response.status_code != 101  # noqa: PLR2004
+            response.stream = response.status_code != HTTPStatus.SWITCHING_PROTOCOLS
         if running is None or response is None:
             return
         if running.route.does in UNREAD:
@@ -402,9 +403,9 @@ class RedactAddon:
         if running.error and not running.is_monitored:
             return
         if running.is_monitored:
-            response.stream = response.status_code != 101  # noqa: PLR2004
+            response.stream = response.status_code != HTTPStatus.SWITCHING_PROTOCOLS
             return
-        if response.status_code == 101 and not (running.socket and _is_websocket(response)):  # noqa: PLR2004
+        if response.status_code == HTTPStatus.SWITCHING_PROTOCOLS and not (running.socket and _is_websocket(response)):
             flow.kill()  # mitmproxy would let both ends talk on unread
             return
         if running.route.does in UNREAD:

@@ -371,10 +371,9 @@ def test_a_hundred_thousand_escapes_are_read():
 # -- the signs
 
 
-def test_a_sign_that_does_not_fit_hides_what_is_encoded(monkeypatch):
-    if not have_hyperscan():
-        pytest.skip("there are no signs")
+@pytest.mark.parametrize("fast", [False, True] if have_hyperscan() else [False])
+def test_a_sign_that_does_not_fit_hides_what_is_encoded(monkeypatch, fast):
     kinds = [kind._replace(sign=b"never\x01") for kind in module._KINDS]
     search = module._search_for([*(kind.sign for kind in kinds), b"never\x01"], 0)
     monkeypatch.setattr(module, "_signs", lambda: search)
-    assert not said("?t=dtk%5F8Jq2mVx91LpZt0Ye", fast=True)
+    assert bool(said("?t=dtk%5F8Jq2mVx91LpZt0Ye", fast=fast)) is not fast
