@@ -46,14 +46,14 @@ MAY: Mapping[Sink, Mapping[Category, Answer]] = MappingProxyType(
 """What may be restored where, if no policy says otherwise."""
 
 _COMMANDS = ("command", "commands", "cmd", "script", "CommandLine")
-"""Where a command stands in the input of a shell that no table knows."""
+"""Where a command stands in the input of a shell, whatever else a table says."""
 
 
 class Place(NamedTuple):
     """Where the input of a tool goes, and where in it a command stands."""
 
     sink: Sink
-    command: tuple[str, ...] = _COMMANDS
+    command: tuple[str, ...] = ()
     shell: Shell = "bash"
 
 
@@ -67,7 +67,7 @@ class Tool(BaseModel):
 
     names: Annotated[tuple[Text, ...], Field(min_length=1)]
     sink: Sink
-    command: tuple[Text, ...] = _COMMANDS
+    command: tuple[Text, ...] = ()
     shell: Shell = "bash"
 
 
@@ -136,7 +136,9 @@ class Sinks:
 
     def _stays_home(self, place: Place, restorer: Restorer, whole: Any) -> bool:
         """Whether this input talks to no host but own ones, as the model wrote it and as it will be once restored."""
-        texts = list(_commands_in(whole, place.command)) if place.sink == "shell" else list(_strings(whole))
+        texts = (
+            list(_commands_in(whole, (*_COMMANDS, *place.command))) if place.sink == "shell" else list(_strings(whole))
+        )
         if not texts:
             return False
         own: set[str] = set()

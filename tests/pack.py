@@ -3,6 +3,7 @@
 import functools
 from pathlib import Path
 
+from redact import sinks
 from redact.detect.decoded import Decoded
 from redact.detect.known import KnownValues
 from redact.detect.patterns import Patterns, expressions
@@ -16,6 +17,8 @@ from redact.vault.memory import MemoryVault
 KEY = b"an invented tenant's index key.."
 SOURCED = parse(Path(__file__).with_name("pack.yaml").read_text(encoding="utf-8"), "pack.yaml")
 RULES = [sourced.rule for sourced in SOURCED]
+SINKS = sinks.read([Path(sinks.__file__).parent / "packs" / "sinks.yaml"])
+"""The table that is shipped."""
 
 
 @functools.cache
@@ -36,7 +39,7 @@ def redactor(vault=None, *, fast=None, kind=Redactor, known=None, mint=None, **m
 
 
 def exchange(dialect="generic", over=None, *, kind=Exchange):
-    return kind(over or redactor(), DIALECTS[dialect])
+    return kind(over or redactor(), DIALECTS[dialect], sinks=SINKS)
 
 
 def vault_of(over):

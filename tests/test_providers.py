@@ -1,58 +1,166 @@
-"""The builtin map: which address of which host is read how."""
+"""The builtin map: which address of which host is read how, and in whose shape its errors are written."""
 
 from pathlib import Path
 
 import pytest
 
+from redact import providers
 from redact.dialects import DIALECTS
-from redact.providers import read
+from redact.errors import SettingsError
 
-MAP = read([Path(__file__).parents[1] / "rules/providers.yaml"], DIALECTS)
-GOOGLE, VERTEX = "generativelanguage.googleapis.com", "us-east5-aiplatform.googleapis.com"
-BEDROCK = "bedrock-runtime.eu-central-1.amazonaws.com"
-VERTEX_MODELS = "/v1/projects/p/locations/us-east5/publishers"
+MAP = providers.read([Path(providers.__file__).parent / "packs" / "providers.yaml"], DIALECTS)
+
+ROUTES = {
+    "anthropic-messages": """
+        api.anthropic.com/v1/messages
+        api.anthropic.com/v1/messages/count_tokens
+        acme.services.ai.azure.com/anthropic/v1/messages
+        api.githubcopilot.com/v1/messages
+        openrouter.ai/api/v1/messages
+        api.z.ai/api/anthropic/v1/messages
+        api.deepseek.com/anthropic/v1/messages
+        us-east5-aiplatform.googleapis.com/v1/projects/p/locations/l/publishers/anthropic/models/claude-x:streamRawPredict
+        us-east5-aiplatform.googleapis.com/v1/projects/p/locations/l/publishers/anthropic/models/count-tokens:rawPredict
+    """,
+    "anthropic-batches": """
+        api.anthropic.com/v1/messages/batches
+        api.anthropic.com/v1/messages/batches/msgbatch_1/results
+    """,
+    "anthropic-complete": "api.anthropic.com/v1/complete",
+    "openai-responses": """
+        api.openai.com/v1/responses
+        api.openai.com/v1/responses/compact
+        api.openai.com/v1/responses/input_tokens
+        api.openai.com/v1/responses/resp_1/input_items
+        api.openai.com/v1/conversations
+        api.openai.com/v1/conversations/conv_1/items
+        chatgpt.com/backend-api/codex/responses
+        chatgpt.com/backend-api/codex/responses/compact
+        acme.openai.azure.com/openai/v1/responses
+        acme.openai.azure.com/openai/responses
+        acme.services.ai.azure.com/openai/v1/conversations/conv_1
+        api.githubcopilot.com/responses
+        copilot-api.acme.ghe.com/responses
+        api.business.githubcopilot.com/responses
+        openrouter.ai/api/v1/responses
+        api.groq.com/openai/v1/responses
+        api.x.ai/v1/responses
+    """,
+    "openai-chat": """
+        api.openai.com/v1/chat/completions
+        acme.openai.azure.com/openai/deployments/some/chat/completions
+        acme.services.ai.azure.com/models/chat/completions
+        api.githubcopilot.com/chat/completions
+        openrouter.ai/api/v1/chat/completions
+        api.groq.com/openai/v1/chat/completions
+        api.mistral.ai/v1/chat/completions
+        api.x.ai/v1/chat/completions
+        api.deepseek.com/chat/completions
+        api.deepseek.com/v1/chat/completions
+        generativelanguage.googleapis.com/v1beta/openai/chat/completions
+        aiplatform.googleapis.com/v1/projects/p/locations/l/publishers/mistralai/models/x:rawPredict
+        bedrock-runtime.eu-central-1.amazonaws.com/openai/v1/chat/completions
+    """,
+    "openai-completions": """
+        api.openai.com/v1/completions
+        acme.openai.azure.com/openai/deployments/some/completions
+        proxy.business.githubcopilot.com/v1/engines/gpt-4o-copilot/completions
+        copilot-proxy.githubusercontent.com/v1/engines/copilot-codex/completions
+        api.mistral.ai/v1/fim/completions
+        codestral.mistral.ai/v1/fim/completions
+        api.deepseek.com/beta/completions
+    """,
+    "openai-embeddings": """
+        api.openai.com/v1/embeddings
+        api.openai.com/v1/moderations
+        acme.openai.azure.com/openai/deployments/some/embeddings
+        api.githubcopilot.com/embeddings
+        api.mistral.ai/v1/embeddings
+    """,
+    "openai-realtime": """
+        api.openai.com/v1/realtime
+        api.openai.com/v1/realtime/client_secrets
+        acme.openai.azure.com/openai/v1/realtime
+        api.x.ai/v1/realtime
+    """,
+    "gemini": """
+        generativelanguage.googleapis.com/v1beta/models/gemini-2.5-pro:generateContent
+        generativelanguage.googleapis.com/v1/models/gemini-2.5-pro:streamGenerateContent
+        generativelanguage.googleapis.com/v1beta/models/gemini-2.5-pro:countTokens
+        generativelanguage.googleapis.com/v1beta/models/gemini-embedding-001:batchEmbedContents
+        generativelanguage.googleapis.com/v1beta/cachedContents/x
+        cloudcode-pa.googleapis.com/v1internal:streamGenerateContent
+        us-east5-aiplatform.googleapis.com/v1/projects/p/locations/l/publishers/google/models/g:streamGenerateContent
+    """,
+    "bedrock-invoke": """
+        bedrock-runtime.eu-central-1.amazonaws.com/model/anthropic.claude-v2%3A1/invoke
+        bedrock-runtime.eu-central-1.amazonaws.com/model/anthropic.claude-v2:1/invoke-with-response-stream
+    """,
+    "bedrock-converse": """
+        bedrock-runtime.eu-central-1.amazonaws.com/model/arn:aws:bedrock:x:1:inference-profile/y/converse
+        bedrock-runtime.eu-central-1.amazonaws.com/model/x/converse-stream
+        bedrock-runtime-fips.us-east-1.amazonaws.com/model/x/converse
+    """,
+    "kiro": """
+        codewhisperer.us-east-1.amazonaws.com/generateAssistantResponse
+        q.us-east-1.amazonaws.com/
+    """,
+    "ollama": "ollama.com/api/chat",
+    "files": """
+        api.anthropic.com/v1/files
+        api.anthropic.com/v1/files/file_1/content
+        api.openai.com/v1/files
+        api.openai.com/v1/uploads/upload_1/parts
+        generativelanguage.googleapis.com/upload/v1beta/files
+    """,
+    "generic": """
+        api.openai.com/v1/tomorrow
+        chatgpt.com/backend-api/codex/analytics-events/events
+        generativelanguage.googleapis.com/v1beta/interactions
+        cloudcode-pa.googleapis.com/v1internal:loadCodeAssist
+    """,
+    "block": """
+        api.openai.com/v1/realtime/calls
+        api.openai.com/v1/realtime/calls/rtc_1/accept
+        bedrock-runtime.eu-central-1.amazonaws.com/model/x/invoke-with-bidirectional-stream
+        api2.cursor.sh/aiserver.v1.ChatService/StreamUnifiedChatWithTools
+        agentn.global.api5.cursor.sh/agent.v1.AgentService/Run
+    """,
+    "pass": """
+        api.anthropic.com/v1/oauth/token
+        chatgpt.com/
+        api2.cursor.sh/auth/poll
+    """,
+}
+
+
+@pytest.mark.parametrize(("does", "where"), [(does, where) for does in ROUTES for where in ROUTES[does].split()])
+def test_an_address_is_read_in_its_format(does, where):
+    host, _, path = where.partition("/")
+    route = MAP.route(host, f"/{path}")
+    assert route is not None
+    assert does == route.does
+
+
+def test_every_dialect_has_an_address():
+    assert {*DIALECTS, "block", "pass"} == set(ROUTES)
 
 
 @pytest.mark.parametrize(
-    ("host", "path", "does", "errors"),
+    ("host", "errors"),
     [
-        ("api.anthropic.com", "/v1/messages", "anthropic-messages", "anthropic-messages"),
-        (GOOGLE, "/v1beta/models/gemini-2.5-pro:generateContent", "gemini", "gemini"),
-        (GOOGLE, "/v1/models/gemini-2.5-pro:streamGenerateContent", "gemini", "gemini"),
-        (GOOGLE, "/v1beta/models/gemini-2.5-pro:countTokens", "gemini", "gemini"),
-        (GOOGLE, "/v1beta/models/gemini-embedding-001:batchEmbedContents", "gemini", "gemini"),
-        (GOOGLE, "/v1beta/cachedContents/x", "gemini", "gemini"),
-        (GOOGLE, "/v1beta/openai/chat/completions", "openai-chat", "gemini"),
-        (GOOGLE, "/v1beta/interactions", "generic", "gemini"),
-        ("cloudcode-pa.googleapis.com", "/v1internal:streamGenerateContent", "gemini", "gemini"),
-        ("cloudcode-pa.googleapis.com", "/v1internal:loadCodeAssist", "generic", "gemini"),
-        (VERTEX, f"{VERTEX_MODELS}/google/models/gemini-2.5-pro:streamGenerateContent", "gemini", "gemini"),
-        (
-            VERTEX,
-            f"{VERTEX_MODELS}/anthropic/models/claude-sonnet-4-5:streamRawPredict",
-            "anthropic-messages",
-            "gemini",
-        ),
-        (VERTEX, f"{VERTEX_MODELS}/anthropic/models/count-tokens:rawPredict", "anthropic-messages", "gemini"),
-        ("aiplatform.googleapis.com", f"{VERTEX_MODELS}/mistralai/models/x:rawPredict", "openai-chat", "gemini"),
-        (BEDROCK, "/model/anthropic.claude-v2%3A1/invoke", "bedrock-invoke", "bedrock-converse"),
-        (BEDROCK, "/model/anthropic.claude-v2:1/invoke-with-response-stream", "bedrock-invoke", "bedrock-converse"),
-        (BEDROCK, "/model/arn:aws:bedrock:x:1:inference-profile/y/converse", "bedrock-converse", "bedrock-converse"),
-        (BEDROCK, "/model/x/converse-stream", "bedrock-converse", "bedrock-converse"),
-        (BEDROCK, "/model/x/invoke-with-bidirectional-stream", "block", "bedrock-converse"),
-        (BEDROCK, "/openai/v1/chat/completions", "openai-chat", "bedrock-converse"),
-        ("codewhisperer.us-east-1.amazonaws.com", "/generateAssistantResponse", "kiro", "bedrock-converse"),
-        ("q.us-east-1.amazonaws.com", "/", "kiro", "bedrock-converse"),
-        ("ollama.com", "/api/chat", "ollama", "ollama"),
-        ("api2.cursor.sh", "/aiserver.v1.ChatService/StreamUnifiedChatWithTools", "block", "openai-chat"),
-        ("agentn.global.api5.cursor.sh", "/agent.v1.AgentService/Run", "block", "openai-chat"),
-        ("api2.cursor.sh", "/auth/poll", "pass", "openai-chat"),
-        ("bedrock-runtime-fips.us-east-1.amazonaws.com", "/model/x/converse", "bedrock-converse", "bedrock-converse"),
+        ("api.anthropic.com", "anthropic-messages"),
+        ("api.openai.com", "openai-chat"),
+        ("generativelanguage.googleapis.com", "gemini"),
+        ("us-east5-aiplatform.googleapis.com", "gemini"),
+        ("bedrock-runtime.eu-central-1.amazonaws.com", "bedrock-converse"),
+        ("q.us-east-1.amazonaws.com", "bedrock-converse"),
+        ("ollama.com", "ollama"),
+        ("api2.cursor.sh", "openai-chat"),
     ],
 )
-def test_an_address_is_read_as_the_map_says(host, path, does, errors):
-    route = MAP.route(host, path)
-    assert (does, errors) == (route.does, route.errors)
+def test_an_error_is_written_as_the_host_does(host, errors):
+    assert errors == MAP.route(host, "/some/path").errors
 
 
 @pytest.mark.parametrize(
@@ -60,18 +168,22 @@ def test_an_address_is_read_as_the_map_says(host, path, does, errors):
 )
 def test_other_hosts_are_none_of_ours(host):
     assert not MAP.knows(host)
-    assert MAP.route(host, "/") is None
+    assert MAP.route(host, "/v1/responses") is None
+
+
+@pytest.mark.parametrize("host", ["API.OpenAI.com", "api.openai.com."])
+def test_a_host_is_known_however_it_is_written(host):
+    assert MAP.knows(host)
+
+
+@pytest.mark.parametrize("host", ["api.openai.com.evil.example", "xapi.openai.com", "api-openai.com"])
+def test_what_only_holds_a_providers_name_is_not_it(host):
+    assert not MAP.knows(host)
 
 
 @pytest.mark.parametrize(
     "host",
-    [
-        "llm.corp.example",
-        "my-gpt-proxy.example",
-        "API.Foo.AI",
-        "bedrock.us-east-1.amazonaws.com",
-        "inference.example.org.",
-    ],
+    ["llm.corp.example", "my-gpt-proxy.example", "API.Foo.AI", "bedrock.us-east-1.amazonaws.com", "inference.a.test."],
 )
 def test_hosts_that_look_like_providers(host):
     assert MAP.looks_alike(host)
@@ -80,3 +192,33 @@ def test_hosts_that_look_like_providers(host):
 @pytest.mark.parametrize("host", ["api.openai.com", "pypi.org", "github.com", "s3.amazonaws.com", "example.org"])
 def test_hosts_that_do_not_or_are_known(host):
     assert not MAP.looks_alike(host)
+
+
+def mapped(folder, text):
+    path = folder / "own.yaml"
+    path.write_text(text)
+    return providers.read([path, Path(providers.__file__).parent / "packs" / "providers.yaml"], DIALECTS)
+
+
+def test_one_line_adds_a_host_and_ones_own_entries_come_first(tmp_path):
+    mine = mapped(tmp_path, "providers:\n- {host: llm.acme.example, paths: {/chat: openai-chat}}\n- host: ollama.com\n")
+    assert "openai-chat" == mine.route("llm.acme.example", "/chat").does
+    assert "generic" == mine.route("llm.acme.example", "/else").does
+    assert "generic" == mine.route("ollama.com", "/api/chat").does
+    assert not mine.looks_alike("llm.acme.example")
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("providers:\n- {paths: {}}", "providers.0: an entry needs `host` or `hosts`"),
+        ("providers:\n- {host: x.example, paths: {/: openai}}", "x.example: 'openai' is no dialect"),
+        ("providers:\n- {host: x.example, errors: none}", "x.example: 'none' is no dialect"),
+        ("provider: []", "provider: "),
+        ("a: [", "is not YAML"),
+    ],
+)
+def test_a_map_that_cannot_be_used_says_where(tmp_path, text, complaint):
+    with pytest.raises(SettingsError) as refused:
+        mapped(tmp_path, text)
+    assert complaint in str(refused.value)

@@ -75,7 +75,13 @@ def test_running_texts_end_with_an_event_that_carries_none():
     assert ends({"type": "response.completed"})("any")
     assert not ends({"type": "ping"})("any")
     assert not ends({"delta": "a"})("any")
-    assert () == inputs({"input": {}})
+
+
+def test_the_input_of_a_tool_stands_beside_its_name():
+    call = {"function": {"name": "Bash", "arguments": "{}"}}
+    used = {"name": "WebFetch", "input": {"name": "x", "input": {}}}
+    body = {"input": {}, "out": [{"calls": [call]}, used]}
+    assert {("Bash", "arguments"), ("WebFetch", "input")} == {(tool, key) for _, key, tool in inputs(body)}
 
 
 def test_an_error_is_one_that_most_clients_can_show():
