@@ -16,6 +16,7 @@ from redact.addons.clients import Clients
 from redact.addons.running import Running
 from redact.addons.sockets import Socket
 from redact.app import Core, Policy
+from redact.audit.event import known_method
 from redact.dialects import DIALECTS
 from redact.errors import BlockedError, UnreadableError
 from redact.exchange import Exchange
@@ -81,6 +82,8 @@ class Gate:
             return
         if running.route.does == "block":
             raise BlockedError((), "provider_map", "this address is blocked by policy")
+        if known_method(request.method) != request.method:
+            raise UnreadableError("method", "this is no method of HTTP", 405)
         self._check_account(request, running, core)
         if request.headers.get("upgrade", "").lower() == "websocket":
             _upgrade(flow, running)

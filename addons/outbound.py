@@ -30,11 +30,12 @@ if TYPE_CHECKING:
 AT_ONCE = 1 << 20
 """Bytes of a request that may be redacted in the event loop: reading and writing them takes five milliseconds."""
 _PROVIDERS_BUSINESS = re.compile(
-    r"(?:openai|anthropic|chatgpt|x-goog|x-amz|x-stainless|x-googapps|x-geminicodeassist|restrict-access|sec|content|accept|if)-.*|host|date|connection|upgrade|traceparent"
-    r"|(?:.*-)?(?:accept|authorization|cookie|key|token)",
+    r"(?!x-goog-upload-file-name|content-disposition)"
+    r"(?:(?:openai|anthropic|chatgpt|x-goog|x-amz|x-stainless|x-googapps|x-geminicodeassist|restrict-access|sec|content|accept|if)-.*|host|date|connection|upgrade|traceparent"
+    r"|(?:.*-)?(?:accept|authorization|cookie|key|token))",
     re.IGNORECASE,
 )
-"""Headers that say to the provider who asks and how, in its own words; what stands in them is not looked into."""
+"""Headers that say to the provider who asks and how, in its own words; what stands in them is not looked into. What a file is called is no such thing."""
 _OWN = re.compile(r"(?<=[?&])key=[^&]*|(?<=/model/)[^/?]+|(?<=/projects/)[^/?]+")
 """What an address says to the provider about itself: a key, a model of one's own, a project."""
 
@@ -53,6 +54,7 @@ class Outbound:
         raw = request.raw_content
         if raw is None:
             raise UnreadableError("body", "the body did not arrive")
+        request.trailers = None  # nobody reads them there, and nobody has read them here
         header = request.headers.get("content-encoding", "")
         kind = request.headers.get("content-type", "")
         said = [(name, value) for name, value in request.headers.items() if not _PROVIDERS_BUSINESS.fullmatch(name)]

@@ -44,8 +44,8 @@ class Running:
 
     @property
     def is_unread(self) -> bool:
-        """Whether bodies are forwarded as they are, as the provider map says; `report` says so in the audit."""
-        return self.route.does in ("pass", "report")
+        """Whether bodies are forwarded as they are, as the provider map says."""
+        return self.route.is_unread
 
     def note_sent(self) -> None:
         """Note what became of the request, now that it may leave."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Self
+from urllib.parse import unquote
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
@@ -54,6 +55,11 @@ class Route:
     does: str
     errors: str
 
+    @property
+    def is_unread(self) -> bool:
+        """Whether bodies are forwarded as they are; `report` says so in the audit."""
+        return self.does in ("pass", "report")
+
 
 class ProviderMap:
     """Hosts and paths to routes."""
@@ -82,9 +88,26 @@ class ProviderMap:
         """Find how a request to this host and path (no query) is read; None where the host is no provider."""
         for pattern, provider in self._hosts:
             if pattern.fullmatch(_plain(host)):
-                does = next((does for fits, does in self._paths[id(provider)] if fits.fullmatch(path)), "generic")
-                return Route(does, provider.errors)
+                route = Route(self._does(provider, path), provider.errors)
+                if route.is_unread:  # what a server may take the path for must be unread, too
+                    route = Route(self._does(provider, _normal(path)), provider.errors)
+                return route
         return None
+
+    def _does(self, provider: Provider, path: str) -> str:
+        return next((does for fits, does in self._paths[id(provider)] if fits.fullmatch(path)), "generic")
+
+
+def _normal(path: str) -> str:
+    """Write a path as a server may read it: decoded, one slash between steps, without parameters, `.` and `..`."""
+    steps: list[str] = []
+    for written in unquote(unquote(path)).replace("\\", "/").split("/"):
+        step = written.partition(";")[0].strip()
+        if step == "..":
+            steps = steps[:-1]
+        elif step not in ("", "."):
+            steps.append(step)
+    return "/" + "/".join(steps)
 
 
 def _plain(host: str) -> str:

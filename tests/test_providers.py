@@ -164,6 +164,26 @@ def test_an_error_is_written_as_the_host_does(host, errors):
 
 
 @pytest.mark.parametrize(
+    ("host", "path", "does"),
+    [
+        ("api.anthropic.com", "/v1/oauth/token", "pass"),
+        ("api.anthropic.com", "/v1/oauth/a%20b//c/./d", "pass"),
+        ("api.anthropic.com", "/v1/oauth/../messages", "anthropic-messages"),
+        ("api.anthropic.com", "/v1/oauth/%2e%2e/messages", "anthropic-messages"),
+        ("api.anthropic.com", "/v1/oauth/%252e%252E%2fmessages", "anthropic-messages"),
+        ("api.anthropic.com", "/v1/oauth/..\\messages", "anthropic-messages"),
+        ("api.anthropic.com", "/v1/oauth/..;x=1/messages", "anthropic-messages"),
+        ("api.anthropic.com", "/v1/oauth/../../../v1/new", "generic"),
+        ("chatgpt.com", "/backend-api//%63odex/responses", "openai-responses"),
+        ("chatgpt.com", "/backend-api/accounts/../codex/", "pass"),
+        ("api2.cursor.sh", "/auth/../agent.v1.AgentService/Run", "block"),
+    ],
+)
+def test_what_passes_unread_does_so_however_its_path_is_written(host, path, does):
+    assert does == MAP.route(host, path).does
+
+
+@pytest.mark.parametrize(
     "host", ["example.org", "s3.amazonaws.com", "storage.googleapis.com", "bedrock.us-east-1.amazonaws.com"]
 )
 def test_other_hosts_are_none_of_ours(host):

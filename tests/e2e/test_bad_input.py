@@ -299,6 +299,14 @@ def test_a_get_with_a_body_is_filtered_too(filter, provider, planted, api):
     assert not traces(provider.wire, planted)
 
 
+@pytest.mark.parametrize("way", ["/v1/oauth/../messages", "/api/oauth/%2e%2e/%2E%2e/v1/messages"])
+def test_a_path_that_leads_back_from_what_passes_unread_is_filtered(filter, provider, planted, way):
+    post(filter, ANTHROPIC, way, {"messages": [{"role": "user", "content": planted.env}]})
+
+    assert len(provider.seen) == 1
+    assert not traces(provider.wire, planted)
+
+
 @pytest.mark.parametrize("place", ["query", "path", "header"])
 def test_a_value_found_in_the_body_does_not_leave_beside_it(filter, provider, planted, api, place):
     path = {"query": f"{api.path}?note={planted.github}", "path": f"/v1/notes/{planted.github}"}.get(place, api.path)
@@ -418,7 +426,11 @@ def test_what_stands_beside_a_body_is_read_too(filter, provider, planted, api):
         assert api.is_error(answer.json)
         assert not provider.seen
 
-    answer = post(filter, api.host, api.path, api.request("hi"), [("x-turn", "built by LedgerReconciler")])
+    answer = post(filter, api.host, api.path, api.request("hi"), method=planted.github)
+    assert answer.status == 405
+    assert not provider.seen
 
-    assert answer.status == 200
-    assert "LedgerReconciler" not in provider.seen[-1].header("x-turn")[0]
+    for header in ("x-turn", "x-goog-upload-file-name", "content-disposition"):
+        answer = post(filter, api.host, api.path, api.request("hi"), [(header, "built by LedgerReconciler")])
+        assert answer.status == 200
+        assert "LedgerReconciler" not in provider.seen[-1].header(header)[0]
