@@ -226,6 +226,14 @@ _KINDS: tuple[tuple[Sink, frozenset[str]], ...] = (
     ),
     ("read", frozenset("file files read view cat ls list glob grep find diff todo".split())),
 )
+_HERE = frozenset(
+    """a all an and apply as at based block blocks buffer by cell cells class code content contents copy current currently definition
+    definitions dir directories directory disk editor existing folder folders for from fs function get in into json jupyter line
+    lines local many multi multiple name names new of on open or outline path paths project python range redo regex search show
+    single source str string strings structure symbol symbols text to tool tree undo update with workspace yaml""".split()
+).union(*(words for sink, words in _KINDS if sink in ("edit", "read")))
+"""What names of tools that read and write files here are made of. With any other word (`create_issue`, `list_channels`) it may be
+somebody else's service: some clients give the names of MCP tools as they are."""
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
@@ -236,7 +244,8 @@ def _by_its_words(name: str) -> Sink:
     words = {word.lower() for word in _WORD.findall(name)}
     if words >= {"search"} and not words & {"file", "files", "code", "content"}:
         return "network"
-    return next((sink for sink, telling in _KINDS if words & telling), "tool")
+    sink: Sink = next((sink for sink, telling in _KINDS if words & telling), "tool")
+    return "tool" if sink in ("edit", "read") and not words <= _HERE else sink
 
 
 def read(paths: Iterable[Path]) -> Sinks:

@@ -30,6 +30,12 @@ def own(*tables):
         ("WebFetch web_search WebSearch fetch curl browser_navigate http_request send_email search", "network"),
         ("download_file upload_file", "network"),
         ("mcp__github__create_issue mcp__files__write_file github.write_file calculator Task x_1 é", "tool"),
+        ("create_issue list_channels add_issue_comment save_webhook notion_edit_page create_gist s3_put_file", "tool"),
+        ("publish_file find_users github__create_file slack_view_thread internet_search_files", "tool"),
+        (
+            "update_file read_many_lines replace_text_in_file view_symbol_definition create_new_folder listFiles",
+            "edit read",
+        ),
     ],
 )
 def test_a_tools_name_tells_where_its_input_goes(tools, sink):
@@ -47,6 +53,7 @@ def test_a_tools_name_tells_where_its_input_goes(tools, sink):
         ("PowerShell run_terminal_command bash", "shell"),
         ("WebFetch WebSearch web_fetch google_web_search browser_action fetch_webpage search_web webfetch", "network"),
         ("Task Agent use_mcp_tool mcp__github__create_issue mcp__files__write_file mcp_files_write_file", "tool"),
+        ("create_or_update_file push_files get_file_contents", "tool"),
     ],
 )  # fmt: skip
 def test_the_tools_of_common_assistants_are_known_by_name(tools, sink):
