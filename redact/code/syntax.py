@@ -55,6 +55,12 @@ class Hit(NamedTuple):
     place: Place
     partial: bool
     """Whether what is no literal makes up the rest of the value: a template, `"…" + variable`."""
+    said: tuple[str, ...] = ()
+    """What stands there."""
+
+    def __repr__(self) -> str:
+        """Show nothing of the value."""
+        return f"Hit({self.ask}, {self.pieces}, {self.place})"
 
 
 class Answer(NamedTuple):
@@ -156,7 +162,10 @@ def _look(snippet: Snippet, asks: Sequence[Ask]) -> Answer | None:
                 if names is not None and _fits(asks[index].where, names):
                     found.update(dict.fromkeys(_hits(index, captures, data)))
     at, byte = _offsets(snippet.code, data)
-    hits = [hit._replace(pieces=tuple((at(start), at(end)) for start, end in hit.pieces)) for hit in found]
+    hits: list[Hit] = []
+    for hit in found:
+        pieces = tuple((at(start), at(end)) for start, end in hit.pieces)
+        hits.append(hit._replace(pieces=pieces, said=tuple(snippet.code[start:end] for start, end in pieces)))
     doubts: list[tuple[tuple[int, int], ...] | None] = []
     for start, end in snippet.doubts:
         left = _settled(root, data, byte(start), byte(end))

@@ -1,8 +1,8 @@
-"""Finds what rules with a `query` describe: literals by their place in code. Knows rules and regions; parses nothing itself.
+"""Finds what rules with a `query` describe: literals by their place in code. Knows rules and names; parses nothing itself.
 
-Strategy: most texts must cost nothing. All words that the rules' names can hold are one search; only where such a name is bound to
-something (`password = …`, `"token": …`) is the text taken apart into regions of code, and only what stands around these places is
-parsed, for all texts of a request in one go.
+Strategy: most texts must cost nothing. All words that the rules' names can hold are one search; only texts in which such a name is
+bound to something (`password = …`, `"token": …`) are handed over to be read, all texts of a request in one go. There the code in
+them is found, and what stands around these places is parsed.
 """
 
 from __future__ import annotations
@@ -12,14 +12,13 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import NamedTuple
 
 import regex
 
 from redact.anchors import required
 from redact.code.languages import BINDINGS
-from redact.code.regions import Region, regions
-from redact.code.syntax import Ask, Hit, Snippet
+from redact.code.passages import Passage, Stretch, stretches
+from redact.code.syntax import Ask, Hit
 from redact.confirmations import counts
 from redact.detect.parsers import Parse
 from redact.errors import NotAtOnceError
@@ -28,11 +27,8 @@ from redact.model import Finding
 from redact.rules import Rule
 from redact.validators import VALIDATORS
 
-WHOLE = 24_000
-"""Code up to so many characters is parsed whole; of more, what stands around the places that matter."""
-AROUND = 6_000
-BUDGET = 200_000
-"""Characters of one text that are parsed at most."""
+AT_ONCE = 2_000
+"""In texts up to so many characters, where somebody waits, it is looked here whether there is code at all."""
 
 
 @dataclass(frozen=True)
@@ -45,39 +41,7 @@ class Reading:
 
 
 NOTHING = Reading()
-
-
-@dataclass
-class _Notes:
-    """A reading in the making."""
-
-    findings: set[Finding] = field(default_factory=set)
-    settled: dict[Finding, Sequence[Finding]] = field(default_factory=dict)
-    unparsed: bool = False
-
-
-class _Job(NamedTuple):
-    """A snippet to be parsed, where it stands, and what of it is in doubt."""
-
-    text: str
-    region: Region
-    offset: int
-    snippet: Snippet
-    doubts: tuple[Finding, ...]
-
-    def origin(self, start: int, end: int) -> tuple[int, int]:
-        return self.region.origin(self.offset + start, self.offset + end)
-
-
-def _job(text: str, region: Region, start: int, end: int, doubts: Iterable[Finding]) -> _Job:
-    inside: dict[Finding, tuple[int, int]] = {}
-    for doubt in doubts:
-        first, last = region.offset(doubt.start), region.offset(doubt.end - 1)
-        if first is not None and last is not None and start <= first <= last < end:
-            inside[doubt] = (first - start, last + 1 - start)
-    return _Job(
-        text, region, start, Snippet(region.language, region.code[start:end], tuple(inside.values())), tuple(inside)
-    )
+UNPARSED = Reading(unparsed=True)
 
 
 def _is_doubtful(text: str, finding: Finding) -> bool:
@@ -107,8 +71,6 @@ _COMPARED = re.compile(r"\.(?:equals\w*|eql\?|eq|compareTo|contentEquals)$")
 _SIGNS = " =:,([{<>\"'`)]}"
 _LONGEST = 64
 _NO_NAME = re.compile(r"(?s).*[^\w$@.-]")
-_BARE = frozenset(("yaml", "bash", "dockerfile", "html", "toml", "sql", "c", "cpp"))
-"""Languages in which a string may stand without quotes, or a name after others."""
 
 
 class Code:
@@ -135,36 +97,43 @@ class Code:
         Texts in which structure says nothing are left out. Raises NotAtOnceError where something is to be parsed and there is
         no time.
         """
-        jobs: list[_Job] = []
-        notes: dict[str, _Notes] = {}
+        passages: list[Passage] = []
+        doubted: list[Sequence[Finding]] = []
         for text, found in texts.items():
             doubts = [finding for finding in found if _is_doubtful(text, finding)] if found else []
             places = self._places(text)
             if not places and not doubts:
                 continue
-            left = BUDGET
-            for region, start, end in _stretches(text, places, doubts, (paths or {}).get(text)):
-                if at_once:
+            ranges = tuple((doubt.start, doubt.end) for doubt in doubts)
+            passage = Passage(text, tuple(places), ranges, (paths or {}).get(text))
+            if at_once:
+                if len(text) > AT_ONCE or any(stretches(passage)):
                     raise NotAtOnceError
-                if end - start > left:
-                    notes.setdefault(text, _Notes()).unparsed = True
-                    continue
-                left -= end - start
-                jobs.append(_job(text, region, start, end, doubts))
-        answers = self._parse([job.snippet for job in jobs], self._asks) if jobs else []
-        for job, answer in zip(jobs, answers, strict=True):
-            note = notes.setdefault(job.text, _Notes())
-            if answer is None:
-                note.unparsed = True
                 continue
-            for hit in answer.hits:
-                note.findings.update(self._findings(hit, job))
-            for doubt, left_over in zip(job.doubts, answer.doubts, strict=True):
-                if left_over is not None and doubt not in note.settled and _is_settled(job.text, doubt, left_over):
-                    note.settled[doubt] = [Finding(*job.origin(start, end), doubt.rule_id) for start, end in left_over]
-        return {
-            text: Reading(tuple(sorted(note.findings)), note.settled, note.unparsed) for text, note in notes.items()
-        }
+            passages.append(passage)
+            doubted.append(doubts)
+        answers = self._parse(passages, self._asks) if passages else []
+        readings: dict[str, Reading] = {}
+        for passage, of, answer in zip(passages, doubted, answers, strict=True):
+            if answer is None:
+                readings[passage.text] = UNPARSED
+            elif answer:
+                readings[passage.text] = self._reading(passage.text, of, answer)
+        return readings
+
+    def _reading(self, text: str, doubts: Sequence[Finding], said: Sequence[Stretch]) -> Reading:
+        found: set[Finding] = set()
+        settled: dict[Finding, Sequence[Finding]] = {}
+        for stretch in said:
+            if stretch.answer is None:
+                continue
+            for hit in stretch.answer.hits:
+                found.update(self._findings(hit, stretch))
+            for number, left in zip(stretch.doubts, stretch.answer.doubts, strict=True):
+                doubt = doubts[number]
+                if left is not None and doubt not in settled and _is_settled(text, doubt, left):
+                    settled[doubt] = [Finding(*stretch.origin(start, end), doubt.rule_id) for start, end in left]
+        return Reading(tuple(sorted(found)), settled, any(stretch.answer is None for stretch in said))
 
     def __call__(self, text: str) -> list[Finding]:
         """Read one text."""
@@ -200,13 +169,14 @@ class Code:
         names = (self._checks[index].name for index in self._words[word][1])
         return any(pattern is not None and pattern.search(_COMPARED.sub("", name)) for pattern in names)
 
-    def _findings(self, hit: Hit, job: _Job) -> Iterator[Finding]:
+    def _findings(self, hit: Hit, stretch: Stretch) -> Iterator[Finding]:
         rule, check = self._rules[hit.ask], self._checks[hit.ask]
-        code, pieces = job.snippet.code, list(hit.pieces)
+        pieces = list(zip(hit.pieces, hit.said, strict=True))
         if hit.partial:
-            pieces = [(start, end) for start, end in pieces if _TELLING.search(code[start:end])]
-        for start, end in check.ranges(code, pieces, hit.place):
-            yield Finding(*job.origin(start, end), rule.id)
+            pieces = [(piece, said) for piece, said in pieces if _TELLING.search(said)]
+        value = "".join([said for _, said in pieces])
+        for start, end in check.ranges(value, [piece for piece, _ in pieces], hit.place):
+            yield Finding(*stretch.origin(start, end), rule.id)
 
 
 _TELLING = re.compile(r"(?s)^(?=.*\d)(?=.*[A-Za-z]).{6,}$")
@@ -235,10 +205,9 @@ class _Check:
     def _allowing(self) -> list[regex.Pattern[str]]:
         return [regex.compile(pattern) for pattern in self._rule.allow.patterns]
 
-    def ranges(self, code: str, pieces: Sequence[tuple[int, int]], place: str) -> list[tuple[int, int]]:
-        """Give what of these pieces is the value; nothing where the rule's own checks say that it is none."""
+    def ranges(self, value: str, pieces: Sequence[tuple[int, int]], place: str) -> list[tuple[int, int]]:
+        """Give what of these pieces is the value; nothing where the rule's own checks say that what they say is none."""
         rule = self._rule
-        value = "".join(code[start:end] for start, end in pieces)
         if place == "list":
             value = "".join(match[1] or match[2] for match in _CHARACTER.finditer(value))
         found = list(pieces)
@@ -284,41 +253,3 @@ def words(rule: Rule) -> list[str]:
         if literals and (not best or min(map(len, literals)) > min(map(len, best))):
             best = literals
     return sorted(best)
-
-
-def _stretches(
-    text: str, places: Sequence[tuple[int, bool]], doubts: Sequence[Finding], file: str | None
-) -> Iterator[tuple[Region, int, int]]:
-    """Give the code that stands around places: whole where it is small."""
-    first = places[0][0] if places else doubts[0].start
-    for region in regions(text, file, first):
-        bare = region.language in _BARE
-        wanted = [place - 1 for place, is_bare in places if bare or not is_bare] + [doubt.start for doubt in doubts]
-        offsets = [at for place in wanted if (at := region.offset(place)) is not None]
-        if not offsets:
-            continue
-        if len(region.code) <= WHOLE:
-            yield region, 0, len(region.code)
-            continue
-        start = end = -1
-        for at in sorted(offsets):
-            first, last = _lines_around(region.code, at)
-            if first <= end:
-                end = max(end, last)
-                continue
-            if end > 0:
-                yield region, start, end
-            start, end = first, last
-        yield region, start, end
-
-
-def _lines_around(code: str, at: int) -> tuple[int, int]:
-    first, last = max(0, at - AROUND), min(len(code), at + AROUND)
-    line = code.rfind("\n", first, at)
-    if first:
-        begin = code.find("\n", first, at)
-        first = begin + 1 if 0 <= begin <= line else first
-    end = code.find("\n", at, last)
-    if last < len(code) and end >= 0:
-        last = code.rfind("\n", at, last) + 1
-    return first, last

@@ -1,8 +1,8 @@
 """Parses code in processes of its own, which are killed at a deadline. Knows processes; knows no rule and no text around.
 
 Strategy: some grammars hang for a minute or crash on a kilobyte of crafted input, and all of them hold the interpreter while they
-parse. So snippets are handed over in one batch for each process; what hung or crashed in company is tried again alone, for as
-long as patience lasts, and given up then. Processes start when they are first needed and import little more than tree-sitter.
+parse. So passages are handed over in one batch for each process; what hung or crashed in company is tried again alone, and then
+stretch by stretch, for as long as patience lasts, and given up then. Processes start when they are first needed and import little more than tree-sitter.
 """
 
 from __future__ import annotations
@@ -10,18 +10,19 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as LateError
 from contextlib import suppress
 from multiprocessing.context import SpawnContext, SpawnProcess
 from types import ModuleType
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from pebble import ProcessFuture, ProcessPool
 
 from redact.code.languages import BINDINGS
-from redact.code.syntax import Answer, Ask, Snippet, look
+from redact.code.passages import Passage, Stretch, read, stretches
+from redact.code.syntax import Ask, Snippet, look
 
 DEADLINE = 1.0
 """Seconds for a batch."""
@@ -32,15 +33,18 @@ _COMMON = "python javascript typescript java go bash yaml json hcl".split()
 _WORTH_TWO = 64_000
 """Characters from which a second process is worth its while."""
 
-Answers = list[Answer | None]
-"""What was found in each snippet; None where it could not be parsed."""
+Answers = list[list[Stretch] | None]
+"""What was said of the code in each passage; None where it could not be read."""
+
+
+T = TypeVar("T")
 
 
 class Parse(Protocol):
-    """Answers asks on snippets."""
+    """Answers asks on the code in passages."""
 
-    def __call__(self, snippets: Sequence[Snippet], asks: Sequence[Ask]) -> Answers:
-        """Give what was found in each snippet, None where it could not be parsed."""
+    def __call__(self, passages: Sequence[Passage], asks: Sequence[Ask]) -> Answers:
+        """Give what was said of each passage, None where it could not be read."""
         ...
 
 
@@ -80,43 +84,56 @@ class Parsers:
         """Start the processes; do not wait for them."""
         with suppress(RuntimeError, OSError):
             for _ in range(self._processes):
-                self._scheduled([Snippet(name, "") for name in _COMMON], [Ask(BINDINGS, (), ())])
+                self._scheduled(look, [Snippet(name, "") for name in _COMMON], [Ask(BINDINGS, (), ())])
 
-    def __call__(self, snippets: Sequence[Snippet], asks: Sequence[Ask]) -> Answers:
+    def __call__(self, passages: Sequence[Passage], asks: Sequence[Ask]) -> Answers:
         """Answer the asks; takes no longer than patience says."""
-        answers: Answers = [None] * len(snippets)
-        left = self._patience
-        batches = _halves(snippets) if self._processes > 1 else [list(range(len(snippets)))]
-        again: list[int] = []
-        began = time.monotonic()
-        futures = [(batch, self._try([snippets[i] for i in batch], asks)) for batch in batches]
+        until = time.monotonic() + self._patience
+        answers: Answers = [None] * len(passages)
+        batches = _halves(passages) if self._processes > 1 else [list(range(len(passages)))]
+        alone: list[int] = []
+        apart: list[int] = []
+        futures = [(batch, self._try([passages[i] for i in batch], asks)) for batch in batches]
         for batch, future in futures:
             found = self._result(future)
-            if found is None and len(batch) > 1:
-                again += batch
-            for index, hits in zip(batch, found or (), strict=False):
-                answers[index] = hits
-        left -= time.monotonic() - began
-        for index in again:
-            if left <= 0:
-                break
-            began = time.monotonic()
-            found = self._result(self._try([snippets[index]], asks))
-            answers[index] = found[0] if found else None
-            left -= time.monotonic() - began
+            if found is None:
+                (alone if len(batch) > 1 else apart).extend(batch)
+            for index, said in zip(batch, found or (), strict=False):
+                answers[index] = said
+        for index in alone:
+            answers[index] = self._alone(passages[index], asks, until)
+            if answers[index] is None:
+                apart.append(index)
+        for index in apart:
+            answers[index] = self._apart(passages[index], asks, until)
         return answers
 
-    def _try(self, snippets: Sequence[Snippet], asks: Sequence[Ask]) -> ProcessFuture[Answers] | None:
+    def _alone(self, passage: Passage, asks: Sequence[Ask], until: float) -> list[Stretch] | None:
+        found = self._result(self._try([passage], asks)) if time.monotonic() < until else None
+        return found[0] if found else None
+
+    def _apart(self, passage: Passage, asks: Sequence[Ask], until: float) -> list[Stretch] | None:
+        """Ask for one stretch of code after the other: one that hangs or crashes takes no other with it."""
+        there = list(stretches(passage)) if time.monotonic() < until else []
+        if len(there) < 2:  # noqa: PLR2004  it was alone already
+            return None
+        said: list[Stretch] = []
+        for number, (region, start, _) in enumerate(there):
+            found = self._alone(passage._replace(only=number), asks, until)
+            said += [Stretch(region._replace(code=""), start, (), None)] if found is None else found
+        return said
+
+    def _try(self, passages: Sequence[Passage], asks: Sequence[Ask]) -> ProcessFuture[Answers] | None:
         try:
-            return self._scheduled(snippets, asks)
+            return self._scheduled(read, passages, asks)
         except (RuntimeError, OSError):
             return None
 
-    def _scheduled(self, snippets: Sequence[Snippet], asks: Sequence[Ask]) -> ProcessFuture[Answers]:
+    def _scheduled(self, work: Callable[..., T], items: Sequence[object], asks: Sequence[Ask]) -> ProcessFuture[T]:
         with self._lock:
             if self._pool is None or not self._pool.active:
                 self._pool = ProcessPool(max_workers=self._processes, context=_Context())
-            return self._pool.schedule(look, args=[tuple(snippets), tuple(asks)], timeout=self._deadline)
+            return self._pool.schedule(work, args=[tuple(items), tuple(asks)], timeout=self._deadline)
 
     def _result(self, future: ProcessFuture[Answers] | None) -> Answers | None:
         if future is None:
@@ -137,20 +154,21 @@ class Parsers:
             pool.join()
 
 
-def _halves(snippets: Sequence[Snippet]) -> list[list[int]]:
-    """Deal snippets out to two processes, the largest first."""
-    everything = list(range(len(snippets)))
-    if len(snippets) < 2 or sum(len(snippet.code) for snippet in snippets) < _WORTH_TWO:  # noqa: PLR2004
+def _halves(passages: Sequence[Passage]) -> list[list[int]]:
+    """Deal passages out to two processes, the largest first."""
+    everything = list(range(len(passages)))
+    weights = [passage.weight for passage in passages]
+    if len(passages) < 2 or sum(weights) < _WORTH_TWO:  # noqa: PLR2004
         return [everything]
     halves: tuple[list[int], list[int]] = ([], [])
     sizes = [0, 0]
-    for index in sorted(everything, key=lambda i: -len(snippets[i].code)):
+    for index in sorted(everything, key=lambda i: -weights[i]):
         lighter = sizes[1] < sizes[0]
         halves[lighter].append(index)
-        sizes[lighter] += len(snippets[index].code)
+        sizes[lighter] += weights[index]
     return [sorted(half) for half in halves]
 
 
-def in_process(snippets: Sequence[Snippet], asks: Sequence[Ask]) -> Answers:
+def in_process(passages: Sequence[Passage], asks: Sequence[Ask]) -> Answers:
     """Answer the asks here and now: for examples of rules, whose authors are trusted."""
-    return look(snippets, asks)
+    return read(passages, asks)

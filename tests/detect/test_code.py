@@ -2,6 +2,7 @@
 
 import pytest
 
+from redact.code.syntax import look
 from redact.detect.code import Code
 from redact.detect.examples import problems
 from redact.detect.known import KnownValues
@@ -41,13 +42,13 @@ class Counting:
     def __init__(self):
         self.batches = []
 
-    def __call__(self, snippets, asks):
-        self.batches.append(len(snippets))
-        return in_process(snippets, asks)
+    def __call__(self, passages, asks):
+        self.batches.append(len(passages))
+        return in_process(passages, asks)
 
 
-def found(text, parse=in_process):
-    return [text[f.start : f.end] for f in Code(RULES, parse)(text)]
+def found(text):
+    return [text[f.start : f.end] for f in Code(RULES, in_process)(text)]
 
 
 def test_the_rules_hold_to_their_examples():
@@ -60,7 +61,6 @@ def test_a_text_without_a_name_that_is_bound_is_not_parsed():
         "reader pin",
         "```java\nreaderPins.sort();\n```",
         "import os\n\nx = 'kestrel'\n" * 50,
-        "the reader_pin: ask Kim",
     ]
     assert {} == Code(RULES, counting).read(dict.fromkeys(texts, ()))
     assert [] == counting.batches
@@ -75,21 +75,28 @@ def test_all_texts_of_a_request_are_parsed_in_one_go():
 
 def test_at_once_nothing_is_parsed():
     code = Code(RULES, Counting())
-    assert {} == code.read({"no code": (), "x = 1": ()}, at_once=True)
+    assert {} == code.read({"no code": (), "x = 1": (), "the reader_pin: ask Kim": ()}, at_once=True)
     with pytest.raises(NotAtOnceError):
         code.read({"```python\nreader_pin = 'kestrel'\n```": ()}, at_once=True)
 
 
-def test_of_long_code_what_stands_around_the_names_is_parsed():
+def parsed(monkeypatch):
+    """Give a list that will hold how long each piece of code is that is parsed."""
     sizes = []
 
-    def parse(snippets, asks):
+    def counting(snippets, asks):
         sizes.extend(len(snippet.code) for snippet in snippets)
-        return in_process(snippets, asks)
+        return look(snippets, asks)
 
+    monkeypatch.setattr("redact.code.passages.look", counting)
+    return sizes
+
+
+def test_of_long_code_what_stands_around_the_names_is_parsed(monkeypatch):
+    sizes = parsed(monkeypatch)
     filler = "def f(x):\n    return x\n\n\n" * 4000
     text = f"{filler}reader_pin = 'kestrel'\n{filler}reader_pin = 'falcon'\n{filler}"
-    assert ["kestrel", "falcon"] == found(text, parse)
+    assert ["kestrel", "falcon"] == found(text)
     assert sum(sizes) < len(text) / 8
 
 
@@ -98,7 +105,7 @@ def test_beyond_ascii_ranges_are_in_characters():
 
 
 def test_what_cannot_be_parsed_is_said():
-    reading = Code(RULES, lambda snippets, _asks: [None] * len(snippets)).read(
+    reading = Code(RULES, lambda passages, _asks: [None] * len(passages)).read(
         {"```python\nreader_pin = 'kestrel'\n```": ()}
     )
     assert [True] == [each.unparsed for each in reading.values()]
@@ -106,7 +113,7 @@ def test_what_cannot_be_parsed_is_said():
 
 def test_the_redactor_says_which_texts_could_not_be_parsed_and_goes_on():
     text = "```python\nreader_pin = 'kestrel'\n```"
-    blind = Code(RULES, lambda snippets, _asks: [None] * len(snippets))
+    blind = Code(RULES, lambda passages, _asks: [None] * len(passages))
     redactor = pack.redactor(structure=blind)
     assert (text, True) == (redactor.redact(text).text, redactor.redact(text).unparsed)
     exchange = pack.exchange(over=pack.redactor(structure=blind))
@@ -244,15 +251,10 @@ def test_bad_input_is_read_and_keeps_no_other_finding_back(text):
 SURE = "arn:aws:iam::402913587726:role/deploy"
 
 
-def test_of_a_huge_text_not_more_than_a_budget_is_parsed():
-    sizes = []
-
-    def parse(snippets, asks):
-        sizes.extend(len(snippet.code) for snippet in snippets)
-        return in_process(snippets, asks)
-
+def test_of_a_huge_text_not_more_than_a_budget_is_parsed(monkeypatch):
+    sizes = parsed(monkeypatch)
     line = "x" * 9000 + ' reader_pin = "kestrel";\n'
     text = "```js\n" + line * 500 + "```"
-    (reading,) = Code(RULES, parse).read({text: ()}).values()
+    (reading,) = Code(RULES, in_process).read({text: ()}).values()
     assert reading.unparsed
     assert sum(sizes) <= 200_000
