@@ -33,8 +33,8 @@ class Language(NamedTuple):
 LANGUAGES = (
     Language(
         "python", "tree_sitter_python", ".py .pyi .pyw .bzl SConstruct", "python3 py3 ipython ipython3 pycon starlark", "python",
-        r"(?:from [\w.]+ import |import \w+(?: as \w+)?$|def \w+\(.*|class \w+(?:\(.*\))?:$|[ \t]*(?:if|for|while|with|elif|try|except|else)\b.*:$"
-        r"|[ \t]+self\.\w+ = |@\w+(?:\.\w+)*(?:\(.*\))?$|os\.environ)",
+        r"(?:from [\w.]+ import [\w*(].*|import \w+(?: as \w+)?$|def \w+\(.*|class \w+(?:\(.*\))?:$|[ \t]*(?:if|for|while|with|elif|try|except|else)\b.*:$"
+        r"|[ \t]+self\.\w+ = .*|@\w+(?:\.\w+)*(?:\(.*\))?$|.*\bos\.environ\b.*)",
     ),
     Language(
         "javascript", "tree_sitter_javascript", ".js .mjs .cjs .jsx", "node nodejs ecmascript", "node nodejs deno bun",

@@ -36,6 +36,10 @@ def test_a_language_is_told_by_how_its_lines_look(name, source):
     assert name == by_looks(source)
 
 
+def test_a_line_that_imports_from_a_module_is_python():
+    assert "python" == by_looks('"""Settles accounts."""\n\nfrom shop.ledger import Ledger\n\nTIMEOUT = 7\nURL = "a"\n')
+
+
 def test_every_language_has_a_sample_here_but_tsx():
     assert {language.name for language in LANGUAGES} == {*SAMPLES, "tsx"}
 
