@@ -242,13 +242,15 @@ def sdk(name: str, filter: Filter, home: Path, **more: str) -> Iterator[Sdk]:
 # aider
 
 
-def aider(filter: Filter, folder: Path, home: Path, model: str, message: str, *flags: str) -> Finished:
-    """One message about `app.py` in `folder`."""
+def aider(
+    filter: Filter, folder: Path, home: Path, model: str, message: str, *flags: str, file: str = "app.py"
+) -> Finished:
+    """One message about a file in `folder`."""
     keys = {"ANTHROPIC_API_KEY": "sk-ant-invented", "OPENAI_API_KEY": "sk-invented"}
     environment = clean_environment(home, filter, LITELLM_LOCAL_MODEL_COST_MAP="True", **keys)
     # A price list, so that it fetches none from the Internet.
     prices = home / ".aider/caches/model_prices_and_context_window.json"
     prices.parent.mkdir(parents=True, exist_ok=True)
     prices.write_text('{"none": {}}', encoding="utf-8")
-    args: list[str | Path] = [aider_program(), "--model", model, *AIDER_FLAGS, *flags, "--message", message, "app.py"]
+    args: list[str | Path] = [aider_program(), "--model", model, *AIDER_FLAGS, *flags, "--message", message, file]
     return run(args, environment, cwd=folder)

@@ -82,12 +82,13 @@ def project(tmp_path, planted):
     return path
 
 
-@pytest.mark.parametrize("flags", [["--stream"], ["--no-stream"]], ids=["streamed", "whole"])
-@pytest.mark.parametrize("model", MODELS, ids=["anthropic", "openai"])
-def test_an_edit(filter, provider, planted, project, home, model, flags):
+@pytest.mark.parametrize(
+    ("model", "flag"), zip(MODELS, ["--stream", "--no-stream"], strict=True), ids=["anthropic", "openai"]
+)
+def test_an_edit(filter, provider, planted, project, home, model, flag):
     provider.reset(edit, delta=5)
 
-    done = aider(filter, project, home, model, f"rename GITHUB_TOKEN, it is {planted.github}", *flags)
+    done = aider(filter, project, home, model, f"rename GITHUB_TOKEN, it is {planted.github}", flag)
 
     assert edited(planted) == (project / "app.py").read_text(encoding="utf-8"), done.out.decode() + done.err
     assert len(provider.seen) == 1
