@@ -83,7 +83,7 @@ def project(tmp_path, planted):
 
 
 @pytest.mark.parametrize(
-    ("model", "flag"), zip(MODELS, ["--stream", "--no-stream"], strict=True), ids=["anthropic", "openai"]
+    ("model", "flag"), [(MODELS[0], "--stream"), (MODELS[1], "--no-stream")], ids=["anthropic", "openai"]
 )
 def test_an_edit(filter, provider, planted, project, home, model, flag):
     provider.reset(edit, delta=5)
