@@ -10,24 +10,23 @@ import math
 import re
 import threading
 from bisect import bisect_left
-from collections import Counter, OrderedDict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
 from typing import NamedTuple, Protocol
 
 from redact import spans
-from redact.codenames import Style, codename, flat, flats, has_own_plural, plural, style_of, words_of
 from redact.detect.decoded import Hidden, plain
 from redact.detect.known import RULE_ID as KNOWN
 from redact.detect.known import KnownValues
-from redact.errors import NotAtOnceError, SurrogateTakenError
-from redact.model import STRICTNESS, Category, Finding, Known, Record, Redaction, Shape
+from redact.errors import NotAtOnceError
+from redact.model import STRICTNESS, Finding, Known, Record, Redaction
 from redact.paths import Settled
+from redact.records import QUOTED, Records
 from redact.restore import Encode, Permit, Restorer, RestoreStream, anything, codename_of, plainly
-from redact.rules import Rule, kind, name_keys, rank
-from redact.surrogates import DIGITS, Mint, canonical, lowered
+from redact.rules import Rule, rank
+from redact.surrogates import Mint, canonical, lowered
 from redact.vault.base import Exemptions, Vault
 
 Detector = Callable[[str], Iterable[Finding]]
@@ -62,9 +61,6 @@ class Structure(Protocol):
 SHORTEST_PIECE = 4
 """What is left of a finding beside a surrogate inside it is redacted from this length on, in characters."""
 
-QUOTED = "quoted-surrogate"
-"""The id of a finding that covers a literal look-alike of a surrogate used in the same text."""
-
 _TELLING = re.compile(
     r"(?i)pass|pwd|secret|token|key|auth|cred|account|owner|sign|salt|cookie|session|private|conn|dsn|ur[il]$|user|login|pin$|code$|jwt|sas$"
 )
@@ -74,8 +70,6 @@ _ROUNDS = 3
 
 _WORDS = 256
 """So many words of clients, scrubbed, are remembered."""
-_SPELLINGS = 4096
-"""So many spellings of names are remembered."""
 _AT_ONCE = 65_536
 """So many new characters are scanned at once: a millisecond or two."""
 
@@ -122,30 +116,6 @@ def _redaction(text: Text, entry: _Entry) -> Redaction:
     return replace(redaction, unparsed=True) if entry.unparsed else redaction
 
 
-class _Name(NamedTuple):
-    """What the vault calls an internal name, its words as they stand in a text, and whether that is its plural."""
-
-    key: str
-    words: tuple[str, ...]
-    is_plural: bool = False
-
-
-def _names(keys: Iterable[str]) -> dict[str, _Name]:
-    """List names by the letters and digits of whatever spells them."""
-    found: dict[str, _Name] = {}
-    for key in keys:
-        words = words_of(key)
-        if has_own_plural(words[-1]):
-            several = (*words[:-1], plural(words[-1]))
-            found.setdefault(flat("".join(several)), _Name(key, several, is_plural=True))
-    return found | {flat(key): _Name(key, words_of(key)) for key in keys}
-
-
-def _parts(keys: Collection[str]) -> dict[str, list[str]]:
-    """Say which packages have names and packages inside: their codenames are parts of the package's, too."""
-    return {key: [part for part in keys if part != key and f".{part}." in f".{key}."] for key in keys if "." in key}
-
-
 class _Telling(dict[str, bool]):
     """Whether an object key tells what stands under it, for the keys met so far."""
 
@@ -175,11 +145,7 @@ class Redactor:
         # A known value is stricter than what is only reported; a rule that also replaces says better what it is.
         self._rank = {rule_id: 2 * strictness for rule_id, strictness in rank(rules).items()}
         self._rank[KNOWN] = self._rank[QUOTED] = 4 * STRICTNESS["tokenize"] - 1
-        keys = list(dict.fromkeys(key for rule in rules for key in name_keys(rule)))
-        self._names, self._parts = _names(keys), _parts(keys)
-        self._spelt: dict[str, tuple[_Name, Style]] = {}
-        self._kept_back = {kind(rule) for rule in rules if not (rule.restore or rule.names or rule.packages)}
-        self._never_back = {key for rule in rules if not rule.restore for key in name_keys(rule)}
+        self._records = Records(rules, mint, vault)
         self._detectors = tuple(detectors)
         self._structure = structure
         self._half: dict[Text, list[Finding]] = {}  # what patterns found in texts that were then to be parsed
@@ -202,11 +168,8 @@ class Redactor:
 
         What is not distinctive, or a surrogate, is kept but not looked for. Raises VaultError.
         """
-        wanted = {value.value: value for value in values}
         with self._lock:
-            standing = {value: record for value in wanted if (record := self._vault.by_value(value)) is not None}
-            missing = {value: partial(self._minted_as, wanted[value]) for value in wanted if value not in standing}
-            records = [*standing.values(), *self._put(missing)]
+            records = self._records.of_known(values)
             self._remember(records)
         return records
 
@@ -278,11 +241,11 @@ class Redactor:
         """
         if not self._lock.acquire(blocking=False):
             raise NotAtOnceError
-        self._patience = _AT_ONCE
+        self._patience, self._records.may_wait = _AT_ONCE, False
         try:
             yield
         finally:
-            self._patience = math.inf
+            self._patience, self._records.may_wait = math.inf, True
             self._lock.release()
 
     @property
@@ -395,7 +358,7 @@ class Redactor:
                     wanted.append((value, rule_id))
             entry.behind = ()
         if wanted:
-            self._remember(self._records(wanted))
+            self._remember(self._records.of_found(wanted).values())
 
     def _remember(self, records: Iterable[Record]) -> None:
         """Look for these values everywhere from now on; names have rules of their own, surrogates are no values."""
@@ -419,7 +382,7 @@ class Redactor:
             findings = self._own_surrogates_cut(text.text, findings) if findings else findings
             wanted += ((text.text[f.start : f.end], f.rule_id) for f in findings if self._is_replaced(f.rule_id))
             plans.append((text, entry, findings))
-        stand = self._stand(wanted)
+        stand = self._records.of_found(wanted)
         for text, entry, findings in plans:
             entry.redaction = self._rewritten(text.text, findings, stand) if findings else Redaction(text.text)
             entry.generation = generation
@@ -433,7 +396,9 @@ class Redactor:
     def _is_surrogate(self, found: str) -> bool:
         """Whether what was found stands for a value, in whatever spelling. Where that value is too, see `_look_alikes`."""
         spelling = canonical(found)
-        return spelling is not None and self._name(found) is None and self._vault.by_surrogate(spelling) is not None
+        return (
+            spelling is not None and not self._records.is_name(found) and self._vault.by_surrogate(spelling) is not None
+        )
 
     def _is_replaced(self, rule_id: str) -> bool:
         rule = self._rules.get(rule_id)
@@ -442,7 +407,7 @@ class Redactor:
     def _rewritten(self, text: str, findings: Sequence[Finding], stand: Mapping[str, Record]) -> Redaction:
         while True:
             replaced = [f for f in findings if self._is_replaced(f.rule_id)]
-            keys = dict.fromkeys(key for f in replaced for key in self._keys(text[f.start : f.end]))
+            keys = dict.fromkeys(key for f in replaced for key in self._records.keys(text[f.start : f.end]))
             used = {r.surrogate: r for r in map(stand.__getitem__, keys)}
             quoted = self._look_alikes(text, used.values(), replaced)
             if not quoted:
@@ -450,8 +415,10 @@ class Redactor:
             # What is only reported gives way; what is replaced does not overlap.
             rest = spans.subtract(findings, [(f.start, f.end) for f in quoted])
             findings = sorted([*rest, *quoted])
-            stand = self._stand((text[f.start : f.end], f.rule_id) for f in findings if self._is_replaced(f.rule_id))
-        edits = [(f.start, f.end, self._written(text[f.start : f.end], stand)) for f in replaced]
+            stand = self._records.of_found(
+                (text[f.start : f.end], f.rule_id) for f in findings if self._is_replaced(f.rule_id)
+            )
+        edits = [(f.start, f.end, self._records.written(text[f.start : f.end], stand)) for f in replaced]
         return Redaction(
             text=spans.splice(text, edits),
             findings=tuple(findings),
@@ -480,114 +447,6 @@ class Redactor:
                     found.append(Finding(start, end, QUOTED))
         return spans.unite(found)
 
-    # -- minting
-
-    def _name(self, value: str) -> tuple[_Name, Style] | None:
-        """Tell which internal name this is, in which style; None where it is none, or its style could not be kept."""
-        known = self._spelt.get(value)
-        if known is not None or not self._names:
-            return known
-        for letters in flats(value):
-            name = self._names.get(letters)
-            style = style_of(value, name.words) if name else None
-            if name and style and not self._is_other(name.key):
-                if len(self._spelt) >= _SPELLINGS:
-                    self._spelt.clear()
-                self._spelt[value] = name, style
-                return name, style
-        return None
-
-    def _is_other(self, key: str) -> bool:
-        """Whether something else than a name was known by these words before: its surrogate keeps no style."""
-        record = self._vault.by_value(key)
-        return record is not None and record.shape != "codename"
-
-    def _key(self, value: str) -> str:
-        """Give what the vault calls a value: itself, or the key of a name."""
-        name = self._name(value)
-        return name[0].key if name else value
-
-    def _keys(self, value: str) -> list[str]:
-        """Give what the vault calls a value, and the names that are parts of it."""
-        key = self._key(value)
-        return [key, *self._parts.get(key, ())]
-
-    def _stand(self, wanted: Iterable[tuple[str, str]]) -> dict[str, Record]:
-        return {record.value: record for record in self._records(wanted)}
-
-    def _written(self, value: str, stand: Mapping[str, Record]) -> str:
-        name = self._name(value)
-        record = stand[name[0].key if name else value]
-        if name is None or record.shape != "codename":
-            return record.surrogate
-        return codename(record.value, record.surrogate).written(name[1], several=name[0].is_plural)
-
-    def _records(self, wanted: Iterable[tuple[str, str]]) -> list[Record]:
-        """Give the records that stand for values found by rules, minted and kept where they are new."""
-        missing: dict[str, Callable[[int], Record]] = {}
-        stand: list[Record] = []
-        for value, rule_id in wanted:
-            is_name = self._name(value) is not None
-            rule = self._rules.get(rule_id)
-            for key in self._keys(value):
-                record = self._vault.by_value(key)
-                if rule is not None and not rule.restore:
-                    self._never_back.add(key)
-                if record is None:
-                    missing.setdefault(key, partial(self._minted, key, "" if is_name else rule_id))
-                else:
-                    stand.append(record)
-        return stand + self._put(missing)
-
-    def _put(self, missing: Mapping[str, Callable[[int], Record]]) -> list[Record]:
-        """Keep a record for each of these values, minted with the first counter whose surrogate is free."""
-        if missing and self._patience < math.inf:
-            raise NotAtOnceError  # another process may have the vault locked
-        counters: Counter[str] = Counter()
-        while missing:
-            fresh = {value: minted(counters[value]) for value, minted in missing.items()}
-            of = {record.surrogate: value for value, record in fresh.items()}
-            taken = [surrogate for surrogate in of if self._is_value(surrogate, missing)]
-            try:
-                if not taken:
-                    return self._vault.put(list(fresh.values()))
-            except SurrogateTakenError as error:
-                taken = [surrogate for surrogate in error.surrogates if surrogate in of]
-            counters.update(of[surrogate] for surrogate in taken)
-        return []
-
-    def _is_value(self, surrogate: str, missing: Mapping[str, object]) -> bool:
-        """Whether a surrogate just minted is a value itself, or holds a name: it would not be told from it."""
-        names = any(self._name(word) for word in (surrogate, *surrogate.split()))
-        return surrogate in missing or names or self._vault.by_value(surrogate) is not None
-
-    def _minted(self, value: str, rule_id: str, counter: int) -> Record:
-        if not rule_id:
-            return self._minted_as(Known(value, "NAME", "codename", "internal"), counter)
-        rule = self._rules.get(rule_id)
-        category: Category = rule.category if rule else "identifier" if rule_id == QUOTED else "secret"
-        words = kind(rule) if rule else "QUOTED" if rule_id == QUOTED else "KNOWN"
-        return self._minted_as(Known(value, words, self._shape(rule, value), category), counter)
-
-    def _minted_as(self, known: Known, counter: int) -> Record:
-        value, shape = known.value, known.shape
-        if shape == "codename":
-            surrogate = self._mint.codenames(value, counter)
-        elif shape == "digits" and DIGITS.fullmatch(value):
-            surrogate = self._mint.digits(value, counter)
-        elif shape == "host" and re.fullmatch(r"(?:[\w.+-]+@)?[\w-]+(?:\.[\w-]+)+", value, re.ASCII):
-            surrogate = self._mint.host(value, counter)
-        else:
-            surrogate, shape = self._mint.label(known.kind, value, counter), "label"
-        return Record(surrogate, value, known.kind, shape, known.category)
-
-    @staticmethod
-    def _shape(rule: Rule | None, value: str) -> Shape:
-        if rule is None:
-            return "digits" if re.fullmatch(r"\d{9,}", value, re.ASCII) else "label"
-        asked = rule.surrogate or ("host" if rule.hosts and "." in value else "label")
-        return "label" if asked == "codename" else asked  # only names are restored from words
-
     def is_certain(self, rule_id: str) -> bool:
         """Whether a finding of this rule is one whatever stands around it: known values, documented formats."""
         rule = self._rules.get(rule_id)
@@ -598,16 +457,12 @@ class Redactor:
     def restorer(self, records: Iterable[Record] | None = None) -> Restorer:
         """Make a restorer of these records, or of the whole vault."""
         if records is not None:
-            return Restorer(records, self._returns)
+            return Restorer(records, self._records.returns)
         with self._lock:
             everything = list(self._vault.records())
             if self._restorer[0] != len(everything):
-                self._restorer = (len(everything), Restorer(everything, self._returns))
+                self._restorer = (len(everything), Restorer(everything, self._records.returns))
             return self._restorer[1]
-
-    def _returns(self, record: Record) -> bool:
-        """Whether a value may come back at all: a rule may say `restore: false` of it, or of all of its kind."""
-        return record.kind not in self._kept_back and record.value not in self._never_back
 
     def restore(self, text: str) -> str:
         """Restore every surrogate of this vault in a text."""

@@ -8,9 +8,10 @@ from urllib.parse import quote
 import pytest
 
 from redact.detect.known import KnownValues
-from redact.engine import QUOTED, Redactor, Text
+from redact.engine import Redactor, Text
 from redact.errors import DetectionError, VaultError
 from redact.model import Finding, Record
+from redact.records import QUOTED
 from redact.surrogates import Mint
 from redact.vault.memory import MemoryVault
 

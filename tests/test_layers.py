@@ -22,7 +22,8 @@ LAYERS = (
     {PURE},  # L1 pure functions
     {"statefile"},  # … and the one edge that the stores of L2 share
     {"detect", "vault", "dialects", "audit"},  # L2 one file each; none knows another part
-    {"engine"},  # L3 texts
+    {"records"},  # L3 what stands for a value …
+    {"engine"},  # … and texts
     {"exchange"},  # L4 bytes
     {"answer"},  # … and those of an answer on its way
     {"settings", "rulecache"},  # L5 …
@@ -45,7 +46,7 @@ ONLY = {
 }
 
 # The core is sans-IO: bytes and text in, bytes and text out.
-SANS_IO = {"model", "errors", PURE, "dialects", "engine", "exchange", "answer"}
+SANS_IO = {"model", "errors", PURE, "dialects", "records", "engine", "exchange", "answer"}
 IO = {"asyncio", "http", "requests", "select", "selectors", "socket", "sqlite3", "ssl", "subprocess", "urllib.request"}
 
 

@@ -14,8 +14,8 @@ from redact.cli import options, why
 from redact.cli.finding import places
 from redact.confirmations import confirmed
 from redact.detect.known import RULE_ID as KNOWN
-from redact.engine import QUOTED
 from redact.model import Finding, Redaction
+from redact.records import QUOTED
 from redact.rules import Rule, Sourced, worse
 
 _OWN = {
