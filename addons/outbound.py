@@ -19,7 +19,7 @@ from redact.addons.clients import CREDENTIALS
 from redact.addons.gate import too_large
 from redact.addons.running import Running
 from redact.errors import BlockedError, SigningError, UnreadableError
-from redact.exchange import Beside
+from redact.sanitizer import Beside
 from redact.settings import Settings
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from redact.codenames import codename
 from redact.engine import Redactor
+from redact.records import Records
 from tests import pack
 
 from . import answers, texts
@@ -105,11 +106,17 @@ class ByContext(Redactor):
         pass
 
 
-class OneStyle(Redactor):
+class OneStyleRecords(Records):
     """Writes codenames in one style."""
 
-    def _written(self, value, stand):
-        return super()._written(value, stand).lower()
+    def written(self, value, stand):
+        return super().written(value, stand).lower()
+
+
+class OneStyle(Redactor):
+    def __init__(self, *both, **named):
+        super().__init__(*both, **named)
+        self._records.__class__ = OneStyleRecords
 
 
 def test_it_catches_a_redactor_that_remembers_nothing():

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redact.engine import Redactor
+from redact.records import Records
 from tests.test_names import redactor
 
 from .look import examples, is_caught
@@ -84,11 +85,17 @@ def test_no_run_of_words_remains_and_all_come_back(company):
     nothing_remains(Redactor, company)
 
 
-class OneCase(Redactor):
+class OneCaseRecords(Records):
     """Writes codenames in lower case."""
 
-    def _written(self, value, stand):
-        return super()._written(value, stand).lower()
+    def written(self, value, stand):
+        return super().written(value, stand).lower()
+
+
+class OneCase(Redactor):
+    def __init__(self, *both, **named):
+        super().__init__(*both, **named)
+        self._records.__class__ = OneCaseRecords
 
 
 class Shy(Redactor):

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 
-from redact import exchange as module
+from redact import sanitizer as module
 from redact.detect.known import KnownValues
 from redact.engine import Redactor
 from redact.errors import BlockedError, UnreadableError

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redact.engine import Redactor
+from redact.records import Records
 from tests import pack
 
 from .look import examples, is_caught
@@ -41,11 +42,17 @@ class NoQuotes(Redactor):
         return []
 
 
-class OwnCase(Redactor):
+class OwnCaseRecords(Records):
     """Gives every name back in one style."""
 
-    def _written(self, value, stand):
-        return super()._written(value, stand).lower()
+    def written(self, value, stand):
+        return super().written(value, stand).lower()
+
+
+class OwnCase(Redactor):
+    def __init__(self, *both, **named):
+        super().__init__(*both, **named)
+        self._records.__class__ = OwnCaseRecords
 
 
 def test_it_catches_look_alikes_that_are_not_quoted():

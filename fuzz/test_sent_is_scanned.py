@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from redact import exchange as module
 from redact import jsontext
+from redact import sanitizer as module
 from redact.engine import Redactor
 from redact.errors import RedactError
 from tests import pack

@@ -116,6 +116,15 @@ class Slot(NamedTuple):
         """Show neither the text nor the keys: all may be values."""
         return f"Slot({self.kind}, {self.mark.value})"
 
+    def put(self, text: str) -> None:
+        """Write a text in this place; one that is still a number stays one."""
+        self.holder[self.key] = int(text) if self.kind == "number" and is_number(text) else text
+
+
+def is_number(text: str) -> bool:
+    """Tell whether JSON would read this as a whole number."""
+    return text.lstrip("-").isdecimal() and (text[:1] != "0" or text == "0")
+
 
 SMALLEST_NUMBER = 10**5
 """Shorter numbers identify nobody."""

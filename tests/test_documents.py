@@ -6,7 +6,7 @@ import json
 import pytest
 
 from redact.errors import BlockedError, UnreadableError
-from redact.exchange import MEDIA
+from redact.sanitizer import MEDIA
 
 from . import pack
 from .pack import exchange

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from redact.errors import BlockedError, RedactError, UnreadableError
-from redact.exchange import Beside, is_base64
+from redact.sanitizer import Beside, is_base64
 from redact.surrogates import Mint
 
 from . import pack

@@ -24,7 +24,8 @@ LAYERS = (
     {"detect", "vault", "dialects", "audit"},  # L2 one file each; none knows another part
     {"records"},  # L3 what stands for a value …
     {"engine"},  # … and texts
-    {"exchange"},  # L4 bytes
+    {"sanitizer", "restoration"},  # L4 a request on its way out, what comes back in …
+    {"exchange"},  # … both, as bytes …
     {"answer"},  # … and those of an answer on its way
     {"settings", "rulecache"},  # L5 …
     {"app"},  # … the only place that names concrete classes
@@ -46,7 +47,7 @@ ONLY = {
 }
 
 # The core is sans-IO: bytes and text in, bytes and text out.
-SANS_IO = {"model", "errors", PURE, "dialects", "records", "engine", "exchange", "answer"}
+SANS_IO = {"model", "errors", PURE, "dialects", "records", "engine", "sanitizer", "restoration", "exchange", "answer"}
 IO = {"asyncio", "http", "requests", "select", "selectors", "socket", "sqlite3", "ssl", "subprocess", "urllib.request"}
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from redact.dialects import DIALECTS
-from redact.exchange import is_base64
 from redact.paths import Mark, slots
+from redact.sanitizer import is_base64
 
 from .clients import ANTHROPIC, OPENAI, post, sdk_python
 from .plants import github

@@ -1,0 +1,241 @@
+"""An answer on its way in: values put back where they may land. Knows events and their pieces; knows no bytes of a framing.
+
+Strategy: a text that comes in pieces is a *lane*, restored as a stream of its own; what it holds back at its end goes into its last
+event or a copy of that. All other strings are restored whole; the input of a tool by where the tool takes it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from redact import calls, jsontext
+from redact.calls import CallStream
+from redact.dialects.base import Dialect, Piece, Tools
+from redact.framing import Event
+from redact.model import Sink
+from redact.paths import Mark, Node, Slot, slots
+from redact.restore import Permit, Restorer, RestoreStream, in_json, plainly
+from redact.sinks import PROSE, Place, Sinks
+
+_ANYTHING = Node()
+
+
+class _Landing(NamedTuple):
+    """Where a text lands, and what may come back in it there."""
+
+    sink: Sink
+    permit: Permit
+
+
+class _Lane:
+    """A running text of the answer."""
+
+    __slots__ = ("event", "piece", "place", "stream")
+
+    def __init__(self, stream: RestoreStream | CallStream, event: Event, piece: Piece) -> None:
+        self.stream = stream
+        self.event = event  # the last one with a piece of it, …
+        self.piece = piece  # … that piece, …
+        self.place = 0  # … and which of that event's pieces it was
+
+
+@dataclass
+class _Late:
+    """An event that goes out with the next one: what a running text in it holds back may have to go into it."""
+
+    event: Event
+    value: Any
+    changed: bool
+
+
+class Restoration:
+    """The answers of one exchange in one dialect, restored event by event or whole.
+
+    `tallies` count, by sink, surrogates `restored`, `withheld` by policy, and `unknown`.
+    """
+
+    def __init__(
+        self, dialect: Dialect, sinks: Sinks, restorer: Restorer, tallies: Mapping[Sink, Counter[str]]
+    ) -> None:
+        self._dialect, self._sinks, self._restorer, self._tallies = dialect, sinks, restorer, tallies
+        self._lanes: dict[Hashable, _Lane] = {}
+        self._late: dict[Hashable, _Late] = {}
+        self._tools: Tools = {}
+
+    def learn(self, restorer: Restorer) -> None:
+        """Restore by this one from here on: it knows more."""
+        self._restorer = restorer
+        for lane in self._lanes.values():
+            lane.stream.learn(restorer)
+
+    def touches(self, data: bytes) -> bool:
+        """Tell whether anything in these bytes may be a surrogate."""
+        return self._restorer.touches(data)
+
+    def count_in(self, tallies: Mapping[Sink, Counter[str]]) -> None:
+        """Count here from now on."""
+        self._tallies = tallies
+
+    def restored(self, event: Event, value: dict[str, Any]) -> list[bytes]:
+        """Restore one event, whose data say `value`. Gives what the client gets: mostly one event, sometimes none or more."""
+        ends = self._dialect.ends(value)
+        changed = False
+        running: set[tuple[int, str | int]] = set()
+        here: dict[Hashable, _Lane] = {}
+        pieces = list(self._dialect.pieces(value, self._tools))
+        last = {piece.lane: place for place, piece in enumerate(pieces)}
+        for place, piece in enumerate(pieces):
+            lane = self._lane(piece, event)
+            lane.event, lane.piece, lane.place = event, piece, place
+            text = lane.stream.feed(piece.holder[piece.key])
+            if place == last[piece.lane] and ends(piece.lane):
+                text += lane.stream.flush()
+                del self._lanes[piece.lane]
+                here.pop(piece.lane, None)
+            else:
+                here[piece.lane] = lane
+            if text != piece.holder[piece.key]:
+                piece.holder[piece.key] = text
+                changed = True
+            running.add((id(piece.holder), piece.key))
+        if self._restorer.touches(event.data or b""):
+            changed = self.restore_all(value, running) or changed
+        before = self.ended(lambda lane: lane not in here and ends(lane), value.get("stream_id"))
+        if self._dialect.is_numbered and any(lane.stream.holds for lane in here.values()):
+            self._late[value.get("stream_id")] = _Late(event, value, changed)
+            return before
+        return [*before, event.with_data(jsontext.dump(value)) if changed else event.raw]
+
+    def _lane(self, piece: Piece, event: Event) -> _Lane:
+        lane = self._lanes.get(piece.lane)
+        if lane is None:
+            encode = in_json if piece.is_json else plainly
+            place = PROSE if piece.tool is None else self._sinks.place(self._restorer.restore(piece.tool))
+            tally = self._tallies[place.sink]
+            stream = calls.stream(self._restorer, self._sinks, place, encode, tally, is_json=piece.is_json)
+            lane = _Lane(stream, event, piece)
+            self._lanes[piece.lane] = lane
+        return lane
+
+    def ended(self, ended: Callable[[Hashable], bool], stream: Hashable = None) -> list[bytes]:
+        """End running texts; give the late event of this stream (of all, if it has no name), and what texts still hold."""
+        tails = list(self._tails(ended))
+        late = [self._late.pop(name) for name in list(self._late) if stream is None or name == stream]
+        return [
+            *(one.event.with_data(jsontext.dump(one.value)) if one.changed else one.event.raw for one in late),
+            *tails,
+        ]
+
+    def _tails(self, ended: Callable[[Hashable], bool]) -> Iterable[bytes]:
+        """End running texts; what one still holds goes into its last event or, if that is gone, into a copy of it."""
+        for key in [key for key in self._lanes if ended(key)]:
+            lane = self._lanes.pop(key)
+            if not lane.stream.holds:
+                continue
+            tail = lane.stream.flush()
+            late = next((one for one in self._late.values() if one.event is lane.event), None)
+            if late is not None:
+                lane.piece.holder[lane.piece.key] += tail
+                late.changed = True
+                continue
+            value = jsontext.load(lane.event.data or b"{}")
+            piece = list(self._dialect.pieces(value, dict(self._tools)))[lane.place]
+            piece.holder[piece.key] = tail
+            yield lane.event.another(jsontext.dump(_alone(value, piece, _FRAME)))
+
+    def restore_all(self, value: Any, running: set[tuple[int, str | int]]) -> bool:
+        """Restore every string but the running ones; inputs of tools by their tool, what is sealed not at all."""
+        changed = self._move_offsets(value) if isinstance(value, dict) else False
+        inside: set[int] = set()
+        for holder, key, tool in self._dialect.inputs(value) if isinstance(value, dict) else ():
+            name = self._restorer.restore(tool)
+            if (id(holder), key) not in running:
+                changed = self._restore_input(holder, key, self._sinks.place(name), inside) or changed
+                running = running | {(id(holder), key)}
+        for slot in slots(value, self._dialect.response):
+            if slot.mark in (Mark.SEALED, Mark.MEDIA) or id(slot.holder) in inside or slot.kind == "name":
+                continue
+            if (id(slot.holder), slot.key) not in running:
+                landing = _Landing("prose", self._sinks.at_once(PROSE))
+                changed = self._restore_slot(slot, landing, is_json=slot.mark is Mark.JSON) or changed
+        return changed
+
+    def _move_offsets(self, value: dict[str, Any]) -> bool:
+        """Let what counts characters of a text count those that the client gets. Comes before the text is restored."""
+        changed = False
+        for holder, key, text in self._dialect.offsets(value):
+            moved = len(self._restorer.restore(text[: holder[key]], permit=self._sinks.at_once(PROSE)))
+            changed = changed or moved != holder[key]
+            holder[key] = moved
+        return changed
+
+    def _restore_input(self, holder: Any, key: str | int, place: Place, inside: set[int]) -> bool:
+        value = holder[key]
+        is_json = isinstance(value, str) and key == "arguments"
+        whole = calls.parsed(value) if is_json else value
+        landing = _Landing(place.sink, self._sinks.permit(place, self._restorer, whole))
+        if isinstance(value, str):
+            slot = Slot(holder, key, value, Mark.TEXT, "", "value")
+            return self._restore_slot(slot, landing, is_json=is_json)
+        if not isinstance(value, (dict, list)):
+            return False
+        changed = False
+        names: dict[int, dict[str, Any]] = {}
+        for slot in slots(value, _ANYTHING):
+            inside.add(id(slot.holder))
+            if slot.kind == "name":
+                names[id(slot.holder)] = slot.holder
+            else:
+                changed = self._restore_slot(slot, landing, is_json=False) or changed
+        for members in names.values():
+            changed = self._restore_names(members, landing) or changed
+        return changed
+
+    def _restore_slot(self, slot: Slot, landing: _Landing, *, is_json: bool) -> bool:
+        encode = in_json if is_json else plainly
+        text = self._restorer.restore(slot.text, encode, landing.permit, self._tallies[landing.sink])
+        if text == slot.text:
+            return False
+        slot.put(text)
+        return True
+
+    def _restore_names(self, members: dict[str, Any], landing: _Landing) -> bool:
+        restored = {self._restorer.restore(key, permit=landing.permit): item for key, item in members.items()}
+        if restored.keys() == members.keys() or len(restored) != len(members):
+            return False
+        members.clear()
+        members.update(restored)
+        return True
+
+
+_FRAME = frozenset(
+    ("type", "id", "object", "model", "item_id", "stream_id", "response_id", "event_id", "toolUseId", "name")
+)
+_KIND = frozenset(("type", "jsonPath"))
+
+
+def _alone(value: Any, piece: Piece, named: frozenset[str]) -> Any:
+    """Strip an event of all but one piece and what tells where it belongs; None where the piece is not inside."""
+    if isinstance(value, list):
+        inside = [
+            item if value is piece.holder and at == piece.key else _alone(item, piece, _KIND)
+            for at, item in enumerate(value)
+        ]
+        return [item for item in inside if item is not None] or None
+    if not isinstance(value, dict):
+        return None
+    kept: dict[str, Any] = {}
+    holds = value is piece.holder
+    for key, item in value.items():
+        if value is piece.holder and key == piece.key:
+            kept[key] = item
+        elif isinstance(item, (dict, list)):
+            if (inside := _alone(item, piece, _KIND)) is not None:
+                kept[key] = inside
+                holds = True
+        elif not isinstance(item, str) or key in named:
+            kept[key] = item
+    return kept if holds else None
