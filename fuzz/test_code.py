@@ -1,8 +1,11 @@
 """Whatever a text is made of, code in it leads back to it exactly, and reading it neither fails nor finds outside of it."""
 
+import re
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from redact.code.languages import LANGUAGES, looking
 from redact.code.regions import regions
 from redact.detect.code import Code
 from redact.detect.parsers import in_process
@@ -43,3 +46,20 @@ def test_a_region_stands_where_it_says(text):
 def test_reading_finds_inside_of_the_text(text):
     for finding in CODE(text):
         assert 0 <= finding.start < finding.end <= len(text)
+
+
+LOOKS = {language.name: re.compile(language.looks) for language in LANGUAGES if language.looks}
+LINE = st.lists(
+    st.one_of(
+        st.sampled_from("import from def class const let private string public fun func val var := std:: do | end => { } <div > /> : - _ ( ) = \t ' \" ; require( define( ENV guard".split(" ")),
+        st.sampled_from(("    ", "\t", "x", "Ab", "SELECT", "where", "\r", "é", "\u2028", "İ")),
+        st.text("ab =:;{}()[]<>/'\"", max_size=5),
+    ),
+    min_size=1,
+    max_size=9,
+).map(" ".join)  # fmt: skip
+
+
+@given(st.lists(LINE.filter(lambda line: not line.isspace()), max_size=12))
+def test_lines_look_like_a_language_as_if_each_were_tried_alone(lines):
+    assert {name: sum(map(bool, map(looks.fullmatch, lines))) for name, looks in LOOKS.items()} == dict(looking(lines))

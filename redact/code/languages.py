@@ -11,6 +11,8 @@ from functools import cache
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
+from redact.anchors import required
+
 BINDINGS = "bindings"
 """The name of the query that each language has in its file: its `@name` is bound to its `@value`."""
 
@@ -33,12 +35,12 @@ class Language(NamedTuple):
 LANGUAGES = (
     Language(
         "python", "tree_sitter_python", ".py .pyi .pyw .bzl SConstruct", "python3 py3 ipython ipython3 pycon starlark", "python",
-        r"(?:from [\w.]+ import [\w*(].*|import \w+(?: as \w+)?$|def \w+\(.*|class \w+(?:\(.*\))?:$|[ \t]*(?:if|for|while|with|elif|try|except|else)\b.*:$"
+        r"(?:from [\w.]+ import [\w*(].*|import \w+(?: as \w+)?$|def \w+\(.*|class \w+(?:\(.*\))?:$|[ \t]*+(?:if|for|while|with|elif|try|except|else)\b.*:$"
         r"|[ \t]+self\.\w+ = .*|@\w+(?:\.\w+)*(?:\(.*\))?$|.*\bos\.environ\b.*)",
     ),
     Language(
         "javascript", "tree_sitter_javascript", ".js .mjs .cjs .jsx", "node nodejs ecmascript", "node nodejs deno bun",
-        r"(?:[ \t]*(?:const|let) [\w${\[].*|(?:export |async )*function\b.*|import .* from ['\"].*|.*\brequire\(['\"].*|module\.exports\b.*|export (?:default|const)\b.*|.*=> ?\{$|\}\);?$)",
+        r"(?:[ \t]*+(?:const|let) [\w${\[].*|(?:export |async )*function\b.*|import .* from ['\"].*|.*\brequire\(['\"].*|module\.exports\b.*|export (?:default|const)\b.*|.*=> ?\{$|\}\);?$)",
     ),
     Language(
         "typescript", "tree_sitter_typescript", ".ts .mts .cts", "", "ts-node tsx",
@@ -48,11 +50,11 @@ LANGUAGES = (
     Language("tsx", "tree_sitter_typescript", ".tsx", "", "", "", "language_tsx"),
     Language(
         "java", "tree_sitter_java", ".java", "",
-        looks=r"(?:package [\w.]+;|import (?:static )?[\w.]+(?:\.\*)?;|[ \t]*(?:public|private|protected) (?:static |final |abstract )*[\w<>\[\], ]+ \w+.*|[ \t]*@(?:Override|Value|Autowired|Test|Bean)\b.*|[ \t]*(?:final )?String \w+ = .*;)",
+        looks=r"(?:package [\w.]+;|import (?:static )?[\w.]+(?:\.\*)?;|[ \t]*+(?:public|private|protected) (?:static |final |abstract )*[\w<>\[\], ]+ \w+.*|[ \t]*+@(?:Override|Value|Autowired|Test|Bean)\b.*|[ \t]*+(?:final )?String \w+ = .*;)",
     ),
     Language(
         "kotlin", "tree_sitter_kotlin", ".kt .kts", "",
-        looks=r"(?:[ \t]*(?:private |internal |const |override |lateinit )*(?:val|var) \w+(?:: \w+\??)? (?:=|by) .*|[ \t]*(?:\w+ )*fun .*|(?:data |sealed )class \w+.*|package [\w.]+$|import [\w.]+$)",
+        looks=r"(?:[ \t]*+(?:private |internal |const |override |lateinit )*(?:val|var) \w+(?:: \w+\??)? (?:=|by) .*|[ \t]*+(?:\w+ )*fun .*|(?:data |sealed )class \w+.*|package [\w.]+$|import [\w.]+$)",
     ),
     Language(
         "go", "tree_sitter_go", ".go", "golang",
@@ -60,7 +62,7 @@ LANGUAGES = (
     ),
     Language(
         "rust", "tree_sitter_rust", ".rs", "",
-        looks=r"(?:use [\w:]+(?:::\{.*)?;?|[ \t]*(?:pub(?:\(crate\))? )?(?:fn|struct|enum|trait|impl|mod)\b.*|[ \t]*let (?:mut )?\w+(?:: [\w<>&' ]+)? = .*;|#\[\w+.*\]|(?:pub )?(?:const|static) [A-Z_]+: &.*)",
+        looks=r"(?:use [\w:]+(?:::\{.*)?;?|[ \t]*+(?:pub(?:\(crate\))? )?(?:fn|struct|enum|trait|impl|mod)\b.*|[ \t]*+let (?:mut )?\w+(?:: [\w<>&' ]+)? = .*;|#\[\w+.*\]|(?:pub )?(?:const|static) [A-Z_]+: &.*)",
     ),
     Language(
         "c", "tree_sitter_c", ".c .h", "",
@@ -72,32 +74,32 @@ LANGUAGES = (
     ),
     Language(
         "csharp", "tree_sitter_c_sharp", ".cs .csx", "c#",
-        looks=r"(?:using [\w.]+;|namespace [\w.]+[;{]?$|[ \t]*(?:public|private|internal|protected) (?:static |readonly |const |override |async |sealed |partial )*[\w<>\[\]?]+ \w+.*|[ \t]*var \w+ = new .*|[ \t]*\[\w+(?:\(.*\))?\]$)",
+        looks=r"(?:using [\w.]+;|namespace [\w.]+[;{]?$|[ \t]*+(?:public|private|internal|protected) (?:static |readonly |const |override |async |sealed |partial )*[\w<>\[\]?]+ \w+.*|[ \t]*+var \w+ = new .*|[ \t]*+\[\w+(?:\(.*\))?\]$)",
     ),
     Language(
         "ruby", "tree_sitter_ruby", ".rb .rake .gemspec .ru Gemfile Rakefile Vagrantfile Podfile Fastfile", "jruby", "ruby",
-        r"(?:require(?:_relative)? ['\"].*|[ \t]*def \w+[?!]?(?:\(.*\))?$|[ \t]*(?:module|class) [A-Z]\w*(?: < [\w:]+)?$|[ \t]*end$|.*\bdo \|.*\|$|[ \t]*attr_\w+ :.*|.*\bENV(?:\[|\.fetch).*)",
+        r"(?:require(?:_relative)? ['\"].*|[ \t]*+def \w+[?!]?(?:\(.*\))?$|[ \t]*+(?:module|class) [A-Z]\w*(?: < [\w:]+)?$|[ \t]*+end$|.*\bdo \|.*\|$|[ \t]*+attr_\w+ :.*|.*\bENV(?:\[|\.fetch).*)",
     ),
     Language(
         "php", "tree_sitter_php", ".php .phtml .php5 .inc", "", "php",
-        r"(?:<\?php.*|[ \t]*\$\w+ = .*;|[ \t]*\$this->.*|namespace [\w\\]+;|use [\w\\]+;|[ \t]*(?:public|private|protected) (?:static )?function .*|.*define\(['\"].*)", "language_php",
+        r"(?:<\?php.*|[ \t]*+\$\w+ = .*;|[ \t]*+\$this->.*|namespace [\w\\]+;|use [\w\\]+;|[ \t]*+(?:public|private|protected) (?:static )?function .*|.*define\(['\"].*)", "language_php",
     ),
     Language(
         "scala", "tree_sitter_scala", ".scala .sc .sbt", "", "scala",
-        r"(?:(?:case )?(?:class|object|trait) \w+.*|[ \t]*(?:private |lazy |implicit |override )*val \w+(?:: [\w\[\]]+)? = .*|[ \t]*def \w+.*=.*|import [\w.]+(?:\._|\.\{.*\})$)",
+        r"(?:(?:case )?(?:class|object|trait) \w+.*|[ \t]*+(?:private |lazy |implicit |override )*val \w+(?:: [\w\[\]]+)? = .*|[ \t]*+def \w+.*=.*|import [\w.]+(?:\._|\.\{.*\})$)",
     ),
     Language(
         "swift", "tree_sitter_swift", ".swift", "",
-        looks=r"(?:import (?:Foundation|UIKit|SwiftUI)|[ \t]*(?:private |public |static )*let \w+(?:: \w+)? = .*|[ \t]*(?:private |public |static )*func \w+\(.*\{|.*\bguard let .*|struct \w+: .*\{|[ \t]*@\w+ (?:private )?var .*)",
+        looks=r"(?:import (?:Foundation|UIKit|SwiftUI)|[ \t]*+(?:private |public |static )*let \w+(?:: \w+)? = .*|[ \t]*+(?:private |public |static )*func \w+\(.*\{|.*\bguard let .*|struct \w+: .*\{|[ \t]*+@\w+ (?:private )?var .*)",
     ),
     Language(
         "bash", "tree_sitter_bash", ".sh .bash .zsh .ksh .envrc .bashrc .zshrc .profile .bash_profile", "shell shell-session console zsh sh",
         "sh bash zsh dash ksh",
-        r"(?:set -[eux].*|[ \t]*(?:export|local|readonly) \w+=.*|if \[\[? .*|[ \t]*(?:fi|done|esac)$|[ \t]*then$|\w+\(\) ?\{$|[ \t]*echo .*|\$ \w+.*|for \w+ in .*)",
+        r"(?:set -[eux].*|[ \t]*+(?:export|local|readonly) \w+=.*|if \[\[? .*|[ \t]*+(?:fi|done|esac)$|[ \t]*+then$|\w+\(\) ?\{$|[ \t]*+echo .*|\$ \w+.*|for \w+ in .*)",
     ),
     Language(
         "sql", "tree_sitter_sql", ".sql .ddl .psql", "postgres postgresql mysql sqlite plsql tsql",
-        looks=r"(?i:[ \t]*(?:create (?:table|user|role|database|index|view)|insert into|update \w+ set|select .*|alter (?:table|user|role)|grant .* to|drop table|from \w+|where .*|values ?\(.*)\b.*)",
+        looks=r"(?i:[ \t]*+(?:create (?:table|user|role|database|index|view)|insert into|update \w+ set|select .*|alter (?:table|user|role)|grant .* to|drop table|from \w+|where .*|values ?\(.*)\b.*)",
     ),
     Language(
         "dockerfile", "tree_sitter_dockerfile", ".dockerfile Dockerfile Containerfile", "docker containerfile",
@@ -109,14 +111,14 @@ LANGUAGES = (
     ),
     Language(
         "yaml", "tree_sitter_yaml", ".yaml .yml .clang-format", "helm ansible k8s kubernetes compose docker-compose",
-        looks=r"(?:---|[ \t]*- \w[\w.-]*: .*|[ \t]*\w[\w.-]*:(?: [^;{(\n]*)?|[ \t]*- [^;\n]*)",
+        looks=r"(?:---|[ \t]*+- \w[\w.-]*: .*|[ \t]*+\w[\w.-]*:(?: [^;{(\n]*)?|[ \t]*+- [^;\n]*)",
     ),
     Language("json", "tree_sitter_json", ".json .jsonc .json5 .ipynb .tfstate .webmanifest .code-workspace", "jsonc json5 jsonl ndjson",
-             looks=r"(?:[\[{]|[ \t]*\"[^\"\n]+\": .*[,\[{]|[ \t]*[}\]],?)"),
+             looks=r"(?:[\[{]|[ \t]*+\"[^\"\n]+\": .*[,\[{]|[ \t]*+[}\]],?)"),
     Language("toml", "tree_sitter_toml", ".toml Pipfile Cargo.lock poetry.lock uv.lock", "", looks=r"(?:\[{1,2}[\w.\"-]+\]{1,2}|[\w-]+ = (?:\"[^\"\n]*\"|\[.*|true|false|\d+))"),
     Language(
         "html", "tree_sitter_html", ".html .htm .xhtml .vue .svelte .xml .config .csproj .plist .pom .jsp .svg", "xml vue svelte xhtml",
-        looks=r"(?:[ \t]*<(?:!DOCTYPE|html|div|span|input|form|script|\?xml|[\w:.-]+(?: [\w:.-]+=\"[^\"\n]*\")*)\s?/?>.*|[ \t]*</[\w:.-]+>)",
+        looks=r"(?:[ \t]*+<(?:!DOCTYPE|html|div|span|input|form|script|\?xml|[\w:.-]+(?: [\w:.-]+=\"[^\"\n]*\")*)[ \t]?/?>.*|[ \t]*+</[\w:.-]+>)",
     ),
 )  # fmt: skip
 
@@ -167,9 +169,51 @@ def by_shebang(text: str) -> str | None:
     return _shebangs().get(program.rpartition("/")[2].rstrip("0123456789."))
 
 
+class _Look(NamedTuple):
+    """What lines of a language look like."""
+
+    name: str
+    begun: re.Pattern[str]
+    """Lines told by how they begin: searched for in all lines at once, between line feeds."""
+    words: tuple[str, ...]
+    """One of these (lower case) stands in what else tells: most texts have none of them."""
+    within: re.Pattern[str]
+
+
+_PART = re.compile(r"\\.|\[(?:\\.|[^\]\\])+\]|[()|]|[^\\\[()|]+")
+_WIDE = re.compile(r"\.\*|\[ \\t\](?:\+|\*\+)(?:\.\*|\(\?:\\w|\\w\+)")
+"""Begins with whatever a line begins with: what is tried on every line, and slowly."""
+
+
+def _alternatives(looks: str) -> tuple[str, list[str]]:
+    """Take `(?:one|other)` apart: what it begins with, and its outermost alternatives."""
+    opening = looks[: looks.index(":") + 1]
+    found, depth = [""], 0
+    for part in _PART.findall(looks[len(opening) : -1]):
+        depth += (part == "(") - (part == ")")
+        if part == "|" and not depth:
+            found.append("")
+        else:
+            found[-1] += part
+    return opening, found
+
+
 @cache
-def _looks() -> list[tuple[str, re.Pattern[str]]]:
-    return [(each.name, re.compile(each.looks)) for each in LANGUAGES if each.looks]
+def _looks() -> list[_Look]:
+    return [_look(language) for language in LANGUAGES if language.looks]
+
+
+def _look(language: Language) -> _Look:
+    opening, alternatives = _alternatives(language.looks)
+    within = [each for each in alternatives if _WIDE.match(each) and required(each)]
+    begun = "|".join(each for each in alternatives if each not in within) or "(?!)"
+    words = sorted({word for each in within for word in required(each)})
+    return _Look(
+        language.name,
+        re.compile(rf"\n{opening}{begun})(?=\n)", re.MULTILINE),
+        tuple(words),
+        re.compile(f"{opening}{'|'.join(within)})"),
+    )
 
 
 LOOKED_AT = 3_600
@@ -200,9 +244,30 @@ def by_looks(text: str, at: int | None = None) -> str | None:
 
 
 def _shares(lines: Sequence[str]) -> Iterator[tuple[str, float]]:
-    for name, looks in _looks():
-        hits = sum(map(bool, map(looks.fullmatch, lines)))
+    for name, hits in looking(lines):
         share = hits / len(lines)
         enough = share >= _LEAST if hits >= _MANY else share >= _SURE
         if hits and (share >= _SURELY and (hits > 1 or len(lines) < 4) if name in _FAINT else enough):  # noqa: PLR2004
             yield name, share * (0.8 if name in _FAINT else 1.0)
+
+
+def looking(lines: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """Count the lines that look like each language. None may be blank, or hold a line feed."""
+    joined = "\n".join(("", *lines, ""))
+    lower = joined.lower()
+    for look in _looks():
+        hits = len(look.begun.findall(joined))
+        if there := [word for word in look.words if word in lower]:
+            hits += sum(map(bool, map(look.within.fullmatch, _others(look, lines, there))))
+        yield look.name, hits
+
+
+def _others(look: _Look, lines: Sequence[str], words: Sequence[str]) -> Iterator[str]:
+    """List the lines that hold one of the words, but for those told by how they begin."""
+    for line in lines:
+        lower = line.lower()
+        for word in words:
+            if word in lower:
+                if not look.begun.match(f"\n{line}\n"):
+                    yield line
+                break

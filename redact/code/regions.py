@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from redact import jsontext
@@ -53,19 +53,23 @@ _LISTED = re.compile(r"[ \t]*\d{1,7}(?:\t|→|\| ?|: ?|│ ?|[ ]{2})")
 _GREPPED = re.compile(
     r"(?P<file>[\w@.~+/\\-]{1,250}\.\w{1,12}|[\w./-]{0,250}(?:Dockerfile|Gemfile|Rakefile))[:-]\d{1,7}[:-](?:\d{1,5}[:-](?=\s|\S))?"
 )
+_LOOKED_AT = 400
+"""So many lines tell whether a search printed them all."""
 _NAMED = re.compile(
     r"(?<![\w@.~+/\\-])(?P<file>[\w@.~+/\\-]{0,160}(?:\w\.[A-Za-z][A-Za-z0-9]{0,11}|Dockerfile|Containerfile|Gemfile|Rakefile|Pipfile))(?=$|[\s\"'`):;,>*])"
 )
 _PATCH = re.compile(
     r"^(?:diff --git |--- \S|\*\*\* Begin Patch|\*\*\* (?:Update|Add) File: |@@ -\d+(?:,\d+)? \+\d+)", re.MULTILINE
 )
+_SIGNS = ("diff --git ", "--- ", "*** ", "@@ -")
+"""One of these stands in a patch."""
 _REPLACED = re.compile(
     r"^(?:<{5,9} ?(?:SEARCH|ORIGINAL|HEAD|.*)?|={5,9}|>{5,9} ?(?:REPLACE|UPDATED|.*)?)[ \t]*$", re.MULTILINE
 )
 _TAGS = "file|document|file_content|file_contents|source|code|content"
 _TAGGED = re.compile(rf"<({_TAGS})\b[^>\n]{{0,400}}>", re.IGNORECASE)
 _CLOSING = re.compile(rf"</({_TAGS})\b", re.IGNORECASE)
-_MOST_LISTED = 0.7
+_MOST_LISTED, _FEW_OTHERS = 0.7, 0.3
 _AROUND = 400
 """So many characters before a piece of code may name its file."""
 
@@ -90,7 +94,7 @@ def regions(text: str, hint: str | None = None, at: int | None = None) -> list[R
         return _tagged(text) or _block(text, 0, len(text), by_file(hint) if hint else None, at)
     outside.append((done, len(text)))
     for start, end in outside:
-        if _PATCH.search(text, start, end) or _LISTED.match(text, start, end):
+        if _is_patch(text, start, end) or _LISTED.match(text, start, end):
             found += _block(text, start, end, None)
     return found
 
@@ -114,21 +118,50 @@ def _block(text: str, start: int, end: int, language: str | None, place: int | N
     """Read one stretch of text as code, in whatever dress a tool gave it."""
     if start >= end:
         return []
-    if _PATCH.search(text, start, min(end, start + 20_000)):
+    if _is_patch(text, start, min(end, start + 20_000)):
         return _patched(text, start, end, language)
-    if "<<<<<" in text[start:end] and (replaced := _replaced(text, start, end, language)):
+    if text.find("<<<<<", start, end) >= 0 and (replaced := _replaced(text, start, end, language)):
         return replaced
-    lines = list(_lines(text, start, end))
-    listed = [match.end() if (match := _LISTED.match(text, at, to)) else None for at, to in lines]
-    if len(lines) > 1 and sum(at is not None for at in listed) >= _MOST_LISTED * len(
-        [1 for at, to in lines if text[at:to].strip()]
-    ):
-        kept = [(at, to) for at, (_, to) in zip(listed, lines, strict=True) if at is not None]
-        return _region(text, kept, language or _named_before(text, start) or None)
-    grepped = [_GREPPED.match(text, at, to) for at, to in lines[:400]]
-    if lines and sum(match is not None for match in grepped) >= _MOST_LISTED * len(grepped):
-        return _found(text, [(match, to) for match, (_, to) in zip(grepped, lines, strict=False) if match is not None])
+    if (listed := _listed(text, start, end)) is not None:
+        return _region(text, listed, language or _named_before(text, start) or None)
+    if grepped := _grepped(text, start, end):
+        return _found(text, grepped)
     return _region(text, [(start, end)], language or _told(text, start, end, place))
+
+
+def _is_patch(text: str, start: int, end: int) -> bool:
+    return any(text.find(sign, start, end) >= 0 for sign in _SIGNS) and _PATCH.search(text, start, end) is not None
+
+
+def _listed(text: str, start: int, end: int) -> list[_Line] | None:
+    """List the lines that have a number in front, without it; None where not most of them have one."""
+    lines = text.count("\n", start, end - 1) + 1
+    listed: list[_Line] = []
+    others = 0
+    for at, to in _lines(text, start, end):
+        if match := _LISTED.match(text, at, to):
+            listed.append((match.end(), to))
+        elif not text[at:to].isspace():
+            others += 1
+            if others > lines * _FEW_OTHERS + 1:
+                return None
+    is_list = lines > 1 and len(listed) >= _MOST_LISTED * (len(listed) + others)
+    return listed if is_list else None
+
+
+def _grepped(text: str, start: int, end: int) -> list[tuple[re.Match[str], int]]:
+    """List the lines that a search printed, as far as they tell; none where not most of them are such."""
+    lines = min(text.count("\n", start, end - 1) + 1, _LOOKED_AT)
+    grepped: list[tuple[re.Match[str], int]] = []
+    others = 0
+    for at, to in islice(_lines(text, start, end), _LOOKED_AT):
+        if match := _GREPPED.match(text, at, to):
+            grepped.append((match, to))
+        else:
+            others += 1
+            if others > lines * _FEW_OTHERS + 1:
+                return []
+    return grepped if len(grepped) >= _MOST_LISTED * (len(grepped) + others) else []
 
 
 def _told(text: str, start: int, end: int, place: int | None = None) -> str | None:
