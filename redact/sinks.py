@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal, NamedTuple, get_args
@@ -17,10 +17,11 @@ from typing import Annotated, Any, Literal, NamedTuple, get_args
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from redact import commands
-from redact.commands import ANYWHERE, Reach, Shell
+from redact import commands, programs
+from redact.commands import Shell
 from redact.errors import SettingsError
 from redact.model import Category, Record, Sink
+from redact.programs import ANYWHERE, Reach
 from redact.restore import Permit, Restorer
 
 Answer = bool | Literal["own-hosts"]
@@ -80,6 +81,7 @@ class Table(BaseModel):
     restore: dict[Sink, dict[Category, Answer]] = {}
     own_hosts: tuple[Text, ...] = ()
     own_programs: tuple[Text, ...] = ()
+    unknown_programs: Literal["allow", "withhold"] | None = None
     left_in_files: Literal["report", "refuse"] | None = None
 
 
@@ -89,7 +91,9 @@ class Sinks:
     def __init__(self, tables: Sequence[Table] = ()) -> None:
         self._tools = [(_any_of(tool.names), tool) for table in tables for tool in table.tools]
         self._own = _any_of([host for table in tables for host in table.own_hosts])
-        self._programs = frozenset(program.lower() for table in tables for program in table.own_programs)
+        trusted = frozenset(program.lower() for table in tables for program in table.own_programs)
+        said = next((t.unknown_programs for t in tables if t.unknown_programs), "allow")
+        self._reach = partial(commands.reach, trusted=trusted, is_strict=said == "withhold")
         self.refuses = next((t.left_in_files for t in tables if t.left_in_files), "report") == "refuse"
         """Whether a tool must not write a file with a surrogate in it that stands for nothing here."""
         self.may = {
@@ -145,19 +149,18 @@ class Sinks:
         for restored in (False, True):
             reached = self._reached(place, [_each(text, restorer) if restored else text for text in texts])
             for host in reached.hosts:
-                plain = restorer.restore(host, permit=_is_internal_host)
-                if plain == host and not (self._is_own(host) or host in own):
+                if not (self._is_own(host) or host in own or _stands_for_own(host, restorer)):
                     return False
-                own.add(plain.lower())
+                own.add(restorer.restore(host, permit=_is_internal_host).lower())
             if reached.unclear:
                 return False
         return True
 
     def _reached(self, place: Place, texts: Iterable[str | list[str]]) -> Reach:
         if place.sink == "shell":
-            reaches = [commands.reach(text, place.shell, self._programs) for text in texts]
+            reaches = [self._reach(text, place.shell) for text in texts]
         else:
-            reaches = [commands.named_in(text) for text in texts if isinstance(text, str)]
+            reaches = [programs.named_in(text) for text in texts if isinstance(text, str)]
             reaches = [each for each in reaches if each.hosts] or [ANYWHERE]
         return Reach(frozenset().union(*(each.hosts for each in reaches)), any(each.unclear for each in reaches))
 
@@ -165,9 +168,22 @@ class Sinks:
         if host == "localhost" or host.endswith(".localhost") or self._own.fullmatch(host):
             return True
         try:
-            return ipaddress.ip_address(host).is_loopback
+            address = ipaddress.ip_address(host)
         except ValueError:
             return False
+        return address.is_loopback or address.is_unspecified
+
+
+def _stands_for_own(host: str, restorer: Restorer) -> bool:
+    """Whether this is the surrogate of an internal host, or a name below it; `SURROGATE.evil.example` is not."""
+    named: list[str] = []
+
+    def note(record: Record) -> bool:
+        named.extend([record.surrogate.lower()] if _is_internal_host(record) else [])
+        return False
+
+    restorer.restore(host, permit=note)
+    return any(f".{host}".endswith(f".{surrogate}") for surrogate in named)
 
 
 def _is_internal_host(record: Record) -> bool:
