@@ -158,8 +158,8 @@ class ByChunk(Exchange):
 class HoldsAll(Exchange):
     """Gives everything at the end."""
 
-    def __init__(self, *both):
-        super().__init__(*both)
+    def __init__(self, *both, **more):
+        super().__init__(*both, **more)
         self._all = b""
 
     def chunk(self, data):

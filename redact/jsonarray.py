@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_OUTSIDE = re.compile(rb'[\[\]{}"]')
-_INSIDE = re.compile(rb'["\\]')
+_OUTSIDE = re.compile(rb'(?:[^\[\]{}"]++|"(?:[^"\\]++|\\.)*+")*+([\[\]{}"])', re.DOTALL)
+"""What comes next that matters; a quote only where its string does not end in what is there."""
+_INSIDE = re.compile(rb'(["\\])')
 
 
 class Item(NamedTuple):
@@ -46,8 +47,12 @@ class ArrayDecoder:
         self._buffer += chunk
         items: list[Item] = []
         done = 0
-        while match := (_INSIDE if self._in_string else _OUTSIDE).search(self._buffer, self._searched):
-            sign = match[0]
+        while match := (
+            _INSIDE.search(self._buffer, self._searched)
+            if self._in_string
+            else _OUTSIDE.match(self._buffer, self._searched)
+        ):
+            sign = match[1]
             if sign == b"\\" and match.end() == len(self._buffer):
                 self._searched = match.start()  # what is escaped is still to come
                 break
@@ -57,7 +62,7 @@ class ArrayDecoder:
             elif sign in b"[{":
                 self._depth += 1
                 if self._depth == _ITEM:
-                    self._start = match.start()
+                    self._start = match.start(1)
             elif sign in b"]}":
                 self._depth -= 1
                 if self._depth == _ITEM - 1:

@@ -32,6 +32,10 @@ _FLAGS = regex.IGNORECASE | regex.ASCII
 _LABELS = regex.compile(LABEL, _FLAGS)
 _LONGEST_LABEL = 128
 _LONGEST_GAP = 60
+_FEW = 30
+"""So many words are looked for one after the other in less time than by a pattern."""
+_ESCAPED = re.compile(rb"\\u00(?:2[def]|3[0-9a]|4[0-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9a])")
+"""A character of a surrogate, as JSON may write it, too."""
 
 
 def anything(_record: Record) -> bool:
@@ -77,10 +81,20 @@ class Restorer:
         self._longest = max(_LONGEST_LABEL, *map(len, listed), *reach) if listed or names else _LONGEST_LABEL
         everything = [*listed, *(JOINT.join(named.plain) for named in names.values())]
         self._pattern = _pattern(everything) if everything else _LABELS
+        words = {"rdx_", *listed, *(max(named.plain, key=len) for named in names.values())}
+        self._words = [word.encode() for word in words] if len(words) <= _FEW else None
 
     def touches(self, data: bytes) -> bool:
-        """Tell whether any surrogate, restorable or not, stands in these bytes."""
-        return self._pattern.search(data.decode("utf-8", "replace")) is not None
+        """Tell whether any surrogate, restorable or not, may stand in this JSON: if it says no, none does."""
+        if self._words is None:
+            return b"\\" in data or self._pattern.search(data.decode("utf-8", "replace")) is not None
+        lower = data.lower()
+        if b"\\u00" in lower and _ESCAPED.search(lower):
+            return True
+        for word in self._words:  # noqa: SIM110  a generator takes twice as long
+            if word in lower:
+                return True
+        return False
 
     def restore(
         self, text: str, encode: Encode = plainly, permit: Permit = anything, tally: Counter[str] | None = None

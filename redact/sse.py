@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 _BLANK = re.compile(rb"(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r(?!\n))")
 _LINE = re.compile(rb"\r\n|\n|\r")
+_USUAL = re.compile(rb"(?:event: .*+\n)?data: (.*+)\n\r?\n")
+"""An event as providers write nearly all: a name, or none, and one line of data."""
 
 
 class Event(NamedTuple):
@@ -56,12 +58,16 @@ class SseDecoder:
         self._buffer += chunk
         events: list[Event] = []
         done = 0
-        while match := _BLANK.search(self._buffer, max(self._searched, done)):
-            if match.end() == len(self._buffer) and self._buffer.endswith(b"\r"):
-                break  # its "\n" may still come; taken now, the client would see another blank line
+        while True:
+            # What began in an earlier chunk is not searched again from its start: it may be long.
+            while self._searched <= done and (usual := _usual(_USUAL.match(self._buffer, done))):
+                events.append(usual)
+                done += len(usual.raw)
+            match = _BLANK.search(self._buffer, max(self._searched, done))
+            if match is None or (match.end() == len(self._buffer) and self._buffer.endswith(b"\r")):
+                break  # after "\r" a "\n" may still come; taken now, the client would see another blank line
             events.append(_event(bytes(self._buffer[done : match.end()])))
-            done = match.end()
-            self._searched = done
+            done = self._searched = match.end()
         del self._buffer[:done]
         self._searched = max(len(self._buffer) - 4, 0)
         return events
@@ -72,9 +78,18 @@ class SseDecoder:
         return _event(rest) if rest else None
 
 
+def _usual(match: re.Match[bytes] | None) -> Event | None:
+    """Take an event whose lines all end alike."""
+    if match is None:
+        return None
+    raw, data = match.group(0, 1)
+    if b"\r" not in raw:
+        return Event(raw, data)
+    is_alike = raw.count(b"\r") == raw.count(b"\n") == raw.count(b"\r\n")
+    return Event(raw, data[:-1]) if is_alike else None
+
+
 def _event(raw: bytes) -> Event:
-    if raw.startswith(b"data: ") and raw.find(b"\n") == len(raw) - 2 and raw.endswith(b"\n\n") and b"\r" not in raw:
-        return Event(raw, raw[6:-2])
     data = []
     for line in _LINE.split(raw):
         field, _, value = line.partition(b":")

@@ -95,12 +95,22 @@ def test_a_stream_says_whether_it_holds_a_tail():
         (b'{"a":"RDX_FORGED_0123456789AB"}', True),
         (b'{"a":"Quaint_Ferret"}', True),
         (b"\xff821473060479", True),
-        (b"quaint", False),
+        (rb'{"a":"Quaint\u00a0Ferret"}', True),
+        (rb'{"a":"\u0052DX_FORGED_0123456789AB"}', True),
+        (b"RDXFERRE quain \\u00e9", False),
         (b"", False),
     ],
 )
-def test_bytes_are_touched_by_any_surrogate(data, touched):
+def test_json_is_touched_by_any_surrogate_however_it_is_written(data, touched):
     assert touched is RESTORER.touches(data)
+
+
+def test_many_surrogates_touch_as_few_do():
+    accounts = [Record(f"{at:012}", f"{at + 7:012}", "AWS_ACCOUNT", "digits", "identifier") for at in range(100)]
+    many = Restorer([LABEL, NAME, *accounts])
+    assert many.touches(b'{"a":"Quaint_Ferret"}')
+    assert many.touches(rb'{"a":"Quaint\tFerret"}')
+    assert not many.touches(b"RDXFERRE quain")
 
 
 @pytest.mark.parametrize("value", ["plain", 'a"b\\c\n\t\x00\x7f', "é😀\u2028", "</script>", "\ud800"])

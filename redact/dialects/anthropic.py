@@ -5,11 +5,11 @@ Source: docs.claude.com/en/api/messages, …/messages-streaming, …/messages-co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from redact.dialects import notes
-from redact.dialects.base import Dialect, Input, Piece, Tools
+from redact.dialects.base import Dialect, Ends, Input, Piece, Tools, everything, nothing
 from redact.paths import Mark, compiled
 
 _BLOCK = "messages.[].content.[]"
@@ -81,14 +81,14 @@ def pieces(event: Any, tools: Tools) -> Iterable[Piece]:
             yield Piece(index, event["delta"], "partial_json", tools.get(index, ""), is_json=True)
 
 
-def ends(event: Any) -> Callable[[Hashable], bool]:
+def ends(event: Any) -> Ends:
     """Tell what ends: a block with its own stop event or another block of its index, all with the message or an error."""
     match event:
         case {"type": "content_block_stop" | "content_block_start", "index": index}:
             return lambda lane: lane == index
         case {"type": "message_delta" | "message_stop" | "error"}:
-            return lambda _lane: True
-    return lambda _lane: False
+            return everything
+    return nothing
 
 
 def inputs(body: Any) -> Iterable[Input]:

@@ -5,11 +5,11 @@ Source: docs.claude.com/en/api/complete
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from redact.dialects.anthropic import error
-from redact.dialects.base import Dialect, Piece, Tools
+from redact.dialects.base import Dialect, Ends, Piece, Tools, everything, nothing
 from redact.paths import Mark, compiled
 
 REQUEST = compiled({Mark.SEALED: ("model", "metadata.user_id")})
@@ -22,10 +22,10 @@ def pieces(event: Any, _tools: Tools) -> Iterable[Piece]:
         yield Piece("completion", event, "completion")
 
 
-def ends(event: Any) -> Callable[[Hashable], bool]:
+def ends(event: Any) -> Ends:
     """Tell whether this was the last event, or an error."""
     is_last = bool(event.get("stop_reason")) or event.get("type") == "error"
-    return lambda _lane: is_last
+    return everything if is_last else nothing
 
 
 ANTHROPIC_COMPLETE = Dialect(

@@ -70,9 +70,23 @@ def no_pieces(_event: Any, _tools: Tools) -> list[Piece]:
     return []
 
 
-def ends_nothing(_event: Any) -> Callable[[Hashable], bool]:
+Ends = Callable[[Hashable], bool]
+"""Which running texts an event ends, by lane."""
+
+
+def everything(_lane: Hashable) -> bool:
+    """Say that each running text ends."""
+    return True
+
+
+def nothing(_lane: Hashable) -> bool:
+    """Say that none ends: an event that most are, and that need not be asked for each text."""
+    return False
+
+
+def ends_nothing(_event: Any) -> Ends:
     """Say that an event ends no running text."""
-    return lambda _lane: False
+    return nothing
 
 
 def no_inputs(_body: Any) -> list[Input]:
@@ -125,7 +139,7 @@ class Dialect:
     note: Callable[[Any, str], bool] = no_note
     """Adds a sentence to the system prompt of a request, at its end; says whether there was room for it."""
     pieces: Callable[[Any, Tools], Iterable[Piece]] = no_pieces
-    ends: Callable[[Any], Callable[[Hashable], bool]] = ends_nothing
+    ends: Callable[[Any], Ends] = ends_nothing
     inputs: Callable[[Any], Iterable[Input]] = no_inputs
     offsets: Callable[[Any], Iterable[Offset]] = no_offsets
     """Numbers that count characters of a whole text: they move when it is restored."""

@@ -8,11 +8,11 @@ Source: docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.htm
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from redact.dialects import notes
-from redact.dialects.base import Dialect, Input, Piece, Tools
+from redact.dialects.base import Dialect, Ends, Input, Piece, Tools, everything, nothing
 from redact.paths import Mark, compiled
 
 _MEDIA = ("image", "document", "video", "audio")
@@ -93,12 +93,12 @@ def pieces(event: Any, tools: Tools) -> Iterable[Piece]:
             yield Piece(index, event["delta"]["toolUse"], "input", tools.get(index, ""), is_json=True)
 
 
-def ends(event: Any) -> Callable[[Hashable], bool]:
+def ends(event: Any) -> Ends:
     """Tell what ends: a block with any event of its index but a delta, all with what has no index."""
     index = event.get("contentBlockIndex")
     if index is None:
-        return lambda _lane: True
-    return lambda lane: lane == index and "delta" not in event
+        return everything
+    return nothing if "delta" in event else lambda lane: lane == index
 
 
 def inputs(body: Any) -> Iterable[Input]:

@@ -7,12 +7,12 @@ Source: docs.aws.amazon.com/bedrock/latest/userguide/model-parameters.html
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from redact.dialects import bedrock_converse, notes
 from redact.dialects.anthropic import ANTHROPIC
-from redact.dialects.base import Dialect, Input, Piece, Tools
+from redact.dialects.base import Dialect, Ends, Input, Piece, Tools, everything, nothing
 from redact.dialects.bedrock_converse import BEDROCK_CONVERSE
 from redact.dialects.openai_chat import OPENAI_CHAT
 from redact.paths import Mark, compiled, either
@@ -81,18 +81,18 @@ def _messages(event: Any) -> Iterator[Piece]:
                 yield Piece((choice.get("index", 0), "content"), choice["message"], "content")
 
 
-def ends(event: Any) -> Callable[[Hashable], bool]:
+def ends(event: Any) -> Ends:
     """Tell what an event ends, in whichever format it is."""
     if "choices" in event:
         if _is_over(event, event["choices"]):
-            return lambda _lane: True
+            return everything
         return OPENAI_CHAT.ends(event)
     if _is_claude(event):
         return ANTHROPIC.ends(event)
     if isinstance(_nova(event), dict):
         return BEDROCK_CONVERSE.ends(_nova(event))
     is_over = _is_over(event, event.get("outputs")) or not any(key in event for key in (*_TEXTS, "outputs"))
-    return lambda _lane: is_over
+    return everything if is_over else nothing
 
 
 def _is_over(event: Any, parts: Any) -> bool:

@@ -8,11 +8,11 @@ Source: ai.google.dev/api/generate-content, …/api/tokens, …/api/embeddings; 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from redact.dialects import notes
-from redact.dialects.base import Dialect, Input, Piece, Tools
+from redact.dialects.base import Dialect, Ends, Input, Piece, Tools, everything, nothing
 from redact.paths import Mark, compiled
 
 
@@ -143,10 +143,10 @@ def pieces(event: Any, tools: Tools) -> Iterable[Piece]:
                     yield Piece((number, "args", str(piece.get("jsonPath")), name), piece, "stringValue", name)
 
 
-def ends(event: Any) -> Callable[[Hashable], bool]:
+def ends(event: Any) -> Ends:
     """Tell what ends: a text with any part that is none, an argument that does not continue, a candidate when it is finished."""
     if "error" in event:
-        return lambda _lane: True
+        return everything
     ended: set[tuple[Any, ...]] = set()
     for number, candidate, parts in _candidates(event):
         if candidate.get("finishReason"):
@@ -159,6 +159,8 @@ def ends(event: Any) -> Callable[[Hashable], bool]:
                 ended.add((number, "args"))
             stopped = [piece for piece in _partial(call) if piece.get("willContinue") is not True]
             ended.update((number, "args", str(piece.get("jsonPath"))) for piece in stopped)
+    if not ended:
+        return nothing
     return lambda lane: isinstance(lane, tuple) and any(lane[: len(begun)] == begun for begun in ended)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Hashable, Iterable
 from typing import Any
 
-from redact.dialects.base import Dialect, Input, Piece, Tools
+from redact.dialects.base import Dialect, Ends, Input, Piece, Tools, everything, nothing
 from redact.paths import Mark, compiled
 
 _RUNNING = frozenset(("delta", "choices", "candidates", "completion", "response", "token"))
@@ -57,10 +57,10 @@ def _strings(lane: tuple[Hashable, ...], holder: Any, key: str | int, tools: Too
             yield from _strings((*lane, number), value, position, tools)
 
 
-def ends(event: Any) -> Callable[[Hashable], bool]:
+def ends(event: Any) -> Ends:
     """All running texts end with an event that carries none, pings aside."""
     running = bool(event.keys() & _RUNNING) or event.get("type") == "ping"
-    return lambda _lane: not running
+    return nothing if running else everything
 
 
 def inputs(body: Any) -> Iterable[Input]:

@@ -5,10 +5,10 @@ Source: github.com/aws/amazon-q-developer-cli (its generated streaming client)
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
-from redact.dialects.base import Dialect, Input, Piece, Tools
+from redact.dialects.base import Dialect, Ends, Input, Piece, Tools
 from redact.dialects.bedrock_converse import ERROR_HEADERS, error
 from redact.paths import Mark, compiled
 
@@ -52,7 +52,7 @@ def pieces(event: Any, tools: Tools) -> Iterable[Piece]:
         yield Piece("content", event, "content")
 
 
-def ends(event: Any) -> Callable[[Hashable], bool]:
+def ends(event: Any) -> Ends:
     """Tell what ends: what is said with any other event, a tool's input with its stop or what is said next."""
     if isinstance(event.get("toolUseId"), str):
         stopped = ("tool", event["toolUseId"]) if event.get("stop") else None

@@ -5,10 +5,10 @@ Source: docs.ollama.com/api/chat, …/generate, …/embed
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
-from redact.dialects.base import Dialect, Input, Piece, Tools
+from redact.dialects.base import Dialect, Ends, Input, Piece, Tools, everything, nothing
 from redact.paths import Mark, compiled
 
 REQUEST = compiled(
@@ -31,13 +31,13 @@ def pieces(event: Any, _tools: Tools) -> Iterable[Piece]:
         yield Piece("content", message, "content")
 
 
-def ends(event: Any) -> Callable[[Hashable], bool]:
+def ends(event: Any) -> Ends:
     """Tell what ends: all with the last line, an error or a tool call."""
     message = event.get("message")
     is_over = (
         bool(event.get("done")) or "error" in event or (isinstance(message, dict) and bool(message.get("tool_calls")))
     )
-    return lambda _lane: is_over
+    return everything if is_over else nothing
 
 
 def inputs(body: Any) -> Iterable[Input]:

@@ -5,11 +5,11 @@ Source: platform.openai.com/docs/api-reference/chat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Hashable, Iterable
 from typing import Any
 
 from redact.dialects import notes
-from redact.dialects.base import Dialect, Input, Offset, Piece, Tools, offsets_of
+from redact.dialects.base import Dialect, Ends, Input, Offset, Piece, Tools, everything, nothing, offsets_of
 from redact.paths import Mark, compiled
 
 _PART = "messages.[].content.[]"
@@ -125,10 +125,10 @@ def choices(body: Any) -> list[dict[str, Any]]:
     return [choice for choice in listed if isinstance(choice, dict)] if isinstance(listed, list) else []
 
 
-def ends(event: Any) -> Callable[[Hashable], bool]:
+def ends(event: Any) -> Ends:
     """Tell what ends: a choice with its finish reason, a call with another one under its number, all with an error."""
     if "error" in event:
-        return lambda _lane: True
+        return everything
     listed = choices(event)
     done = {choice.get("index", 0) for choice in listed if choice.get("finish_reason")}
     begun = {
@@ -137,6 +137,9 @@ def ends(event: Any) -> Callable[[Hashable], bool]:
         for call in _calls(choice)
         if isinstance(call.get("id"), str)
     }
+
+    if not (done or begun):
+        return nothing
 
     def ended(lane: Hashable) -> bool:
         match lane:

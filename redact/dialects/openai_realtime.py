@@ -5,10 +5,10 @@ Source: platform.openai.com/docs/api-reference/realtime-client-events, …/realt
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
-from redact.dialects.base import Dialect, Input, Piece, Tools
+from redact.dialects.base import Dialect, Ends, Input, Piece, Tools, nothing
 from redact.dialects.openai_chat import error
 from redact.dialects.openai_responses import inputs_of, tool_of
 from redact.paths import Mark, compiled
@@ -107,7 +107,7 @@ def _where(event: Any) -> tuple[Any, Any, Any]:
     return event.get("response_id"), event.get("output_index", event.get("item_id")), event.get("content_index")
 
 
-def ends(event: Any) -> Callable[[Hashable], bool]:
+def ends(event: Any) -> Ends:
     """Tell what ends: a text with its whole, an item and a response with all in them."""
     kind, response = event.get("type"), event.get("response")
     if kind in _CHANNELS:
@@ -121,7 +121,7 @@ def ends(event: Any) -> Callable[[Hashable], bool]:
     elif kind == f"{_SAID}.failed":
         over = _where(event)
     else:
-        return lambda _lane: False
+        return nothing
     return lambda lane: isinstance(lane, tuple) and lane[: len(over)] == over
 
 

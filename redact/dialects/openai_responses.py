@@ -8,11 +8,11 @@ Source: platform.openai.com/docs/api-reference/responses, …/responses-streamin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from redact.dialects import notes
-from redact.dialects.base import Dialect, Input, Offset, Piece, Tools, offsets_of
+from redact.dialects.base import Dialect, Ends, Input, Offset, Piece, Tools, nothing, offsets_of
 from redact.dialects.openai_chat import error
 from redact.paths import Mark, compiled
 
@@ -183,7 +183,7 @@ def tool_of(item: Any) -> str:
     return ""
 
 
-def ends(event: Any) -> Callable[[Hashable], bool]:
+def ends(event: Any) -> Ends:
     """Tell what ends: what stands where this event says that something is done, or begins anew."""
     kind = event.get("type")
     if kind in _OVER:
@@ -200,7 +200,7 @@ def ends(event: Any) -> Callable[[Hashable], bool]:
     elif kind in _WHOLES:
         over = (*_where(event), _WHOLES[kind])
     else:
-        return lambda _lane: False
+        return nothing
     return lambda lane: isinstance(lane, tuple) and lane[: len(over)] == over
 
 
@@ -258,8 +258,13 @@ def follows(body: Any) -> Iterable[str]:
             yield from _named(item.get("id"))
 
 
+_KEPT = frozenset(("response", "object", "conversation", "item", "output", "data"))
+
+
 def kept(body: Any) -> Iterable[str]:
     """Name the response, the conversation and the items that an answer, or an event of one, consists of."""
+    if _KEPT.isdisjoint(body):
+        return
     response = body.get("response")
     whole = response if isinstance(response, dict) else body
     yield from _named(_conversation(whole))
