@@ -25,7 +25,7 @@ def entropy(value: str) -> float:
 _LOOKED_AT = 256
 """Longer values are judged by their first characters."""
 _REFERENCE = re.compile(
-    r"""\$\{|\$\(|\{\{|<%|%\(|^\$[A-Z_][A-Z0-9_]*$|^\$[a-z_]+(?:->\w+|\[.*)?$|^%\w+%$|^@\w+@$|^<[^<>]*>$|^\[[^\]]*\]$|^\{[^{}]*\}$|^\#\{
+    r"""\$\{|\$\(|\{\{|<%|%\(|^\$[A-Z_][A-Z0-9_]*$|^\$[a-z_]+(?:->\w+|\[.*)?$|^%\w+%$|^@\w+@$|^__[A-Z][A-Z0-9_]*__$|^<[^<>]*>$|^\[[^\]]*\]$|^\{[^{}]*\}$|^\#\{
       |^(?:process\.env|os\.(?:environ|getenv)|env|ENV|System\.getenv|import\.meta|vars?|secrets?|self|this|config|settings|cfg|conf
         |options|opts|args|params|props|request|req|ctx|context|data|module|local|each|output)[.\[(]
       |^(?:vault|ssm|secretsmanager|arn|op|keyring|env|file|ref|sops|gcpsm|awssm):(?://|/)?""",
@@ -45,7 +45,7 @@ _PLACEHOLDER = re.compile(
 )
 _NO_WORDS = (
     "fake|mock|foo|bar|baz|na|n/a|none|null|nil|undefined|true|false|yes|no|on|off|empty|blank|unset|not[-_ ]?set|default|optional|required"
-    "|hidden|removed|string|str|text|utf-?(?:8|16|32)(?:-?(?:sig|le|be))?|latin-?1|ascii|iso-?8859-?1|cp1252|integer|int|number|boolean|bool|bytes|object|any|void|char|varchar"
+    "|hidden|removed|same-origin|include|omit|use-credentials|anonymous|string|str|text|utf-?(?:8|16|32)(?:-?(?:sig|le|be))?|latin-?1|ascii|iso-?8859-?1|cp1252|integer|int|number|boolean|bool|bytes|object|any|void|char|varchar"
 )
 _GAP = r"[-_ .<>\[\](){}/?;,0-9]"
 _NOTHING = re.compile(rf"(?i)^{_GAP}*(?:{_NO_WORDS})(?:{_GAP}+(?:{_NO_WORDS}))*{_GAP}*$")
@@ -64,7 +64,12 @@ _NAMING = frozenset(
 _VARIABLE = re.compile(r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|TOKEN|SECRET|PASSWORD|PASS|PWD|ID|URL|NAME)$")
 _UUID = re.compile(r"(?i)^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
 _PATHLIKE = re.compile(r"^(?:[.~]{0,2}/|[A-Za-z]:\\)[\w./\\ -]*$|^https?://[^@\s]*$|^\w+://[^:@\s]*$")
-_DOUBTS = (_REFERENCE, _CALL, _DOTTED, _VARIABLE, _MASK, _PLACEHOLDER, _NOTHING, _INSTRUCTION, _PATHLIKE)
+_PROMPT = re.compile(r"^[A-Za-z][A-Za-z '-]*:$")
+_VERSION = re.compile(r"^(?:v\d+|\d+\.\d+)\.\d+(?:\.\d+)*(?:[-+][\w.+-]{0,20})?$")
+_DOUBTS = (
+    *(_REFERENCE, _CALL, _DOTTED, _VARIABLE, _MASK, _PLACEHOLDER, _NOTHING, _INSTRUCTION, _PATHLIKE),
+    *(_PROMPT, _VERSION),
+)
 
 
 def plausible(value: str) -> bool:
@@ -127,7 +132,10 @@ _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 def opaque(value: str) -> bool:
     """Ask for what no one writes by hand: letters and digits mixed and hardly a word in it; no UUID, digest, path or file."""
     looked_at = value[:_LOOKED_AT]
-    if any(known.search(looked_at) for known in (_UUID, _DIGEST, _PATHLIKE, _ENDS_AS_NAME, _QUALIFIED, _NUMBERED)):
+    if any(
+        known.search(looked_at)
+        for known in (_UUID, _DIGEST, _PATHLIKE, _ENDS_AS_NAME, _QUALIFIED, _NUMBERED, _IDENTIFIER)
+    ):
         return False
     digits = sum(character.isdigit() for character in looked_at)
     letters = sum(character.isalpha() for character in looked_at)
@@ -161,6 +169,11 @@ _QUALIFIED = re.compile(r"^[A-Za-z_]+\d{0,5}[A-Za-z_]*(?:(?:\.|->|::)[A-Za-z_]+\
 _NUMBERED = re.compile(
     rf"^[A-Za-z](?:[-_.]?[A-Za-z])*[-_.]?[0-9]{{1,4}}$|^(?!\d{{{_SOLID_FROM},}}$)[0-9./:T_-]+$|/v\d+(?:(?:alpha|beta)\d+)?$"
 )
+_IDENTIFIER = re.compile(
+    r"^[A-Za-z]{1,12}\d{0,3}(?:_(?:[A-Za-z]{1,12}\d{0,3}(?:[a-z]{1,6}\d{0,2})?|\d{1,3})){2,}$|^[A-Za-z]\w{0,40}_t$"
+    r"|^(?:sk-)?(?:ecdsa|ssh|rsa|dsa|ed)[0-9]{0,5}-[a-z0-9-]{2,20}$"
+)
+"""How C names a thing (`EC_name_prime192v1`), and what SSH calls a kind of key."""
 _ENDS_AS_NAME = re.compile(r"[\w-]\.[a-z]{2,5}$")
 
 

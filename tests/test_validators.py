@@ -61,6 +61,11 @@ def test_a_value_that_may_be_a_secret_is_plausible(value):
         "https://x.test/login",
         "vault:secret/db",
         "example-key",
+        "__SCRIPT_NONCE__",
+        "v1.19.2",
+        "1.32.0-rc.1",
+        "same-origin",
+        "New password:",
     ],
 )
 def test_a_reference_a_mask_or_a_placeholder_is_not(value):
@@ -123,6 +128,11 @@ def test_a_bare_uuid_is_an_id():
         ("shop18922506.auth.example", False),
         ("1234567890abcdef1234567890abcdef", True),
         ("482910377265194038275016", True),
+        ("sk_live_4eC39HqLyjWDarjtT1zdp7dc", True),
+        ("EC_X9_62_prime192v1", False),
+        ("PKCS12_key_gen_utf8", False),
+        ("IsWow64Process_t", False),
+        ("ecdsa-sha2-nistp256", False),
     ],
 )
 def test_an_opaque_value_is_nothing_that_anybody_writes_by_hand(value, so):
