@@ -30,7 +30,7 @@ from pydantic import (
 
 from redact import recognizers
 from redact.anchors import may_be_empty, required
-from redact.code.languages import BINDINGS, BY_NAME
+from redact.code.languages import BY_NAME, CAPTURES
 from redact.codenames import flat, host_key, name_key, package_key
 from redact.confirmations import CONFIRMATIONS
 from redact.errors import RuleError
@@ -120,8 +120,8 @@ class Rule(BaseModel):
     )
     query: Text | None = Field(
         None,
-        description="Where in code a value stands: a tree-sitter query that captures it as `@value`, or `bindings`: "
-        "whatever is bound to a `@name`, in every language.",
+        description="Where in code a value stands: `bindings`, whatever is bound to a `@name` in every language; `calls`, whatever "
+        "a `@callee` is given; or a tree-sitter query that captures it as `@value`.",
     )
     keywords: tuple[Text, ...] | None = Field(
         None,
@@ -187,8 +187,14 @@ class Rule(BaseModel):
     @field_validator("query")
     @classmethod
     def _fits_the_grammars(cls, query: str | None, info: ValidationInfo) -> str | None:
-        if query is not None and query != BINDINGS:
-            _check_query(query, info.data.get("languages") or (), info.data.get("where") or {})
+        where = info.data.get("where") or {}
+        if query in CAPTURES:
+            for capture in where:
+                if capture not in CAPTURES[query]:
+                    known = ", ".join(f"`{name}`" for name in CAPTURES[query])
+                    raise ValueError(f"`query: {query}` captures no `{capture}`: `where` may ask for {known}")
+        elif query is not None:
+            _check_query(query, info.data.get("languages") or (), where)
         return query
 
     @field_validator("presidio")

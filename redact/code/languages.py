@@ -15,6 +15,10 @@ from redact.anchors import required
 
 BINDINGS = "bindings"
 """The name of the query that each language has in its file: its `@name` is bound to its `@value`."""
+CALLS = "calls"
+"""The name of the query in `queries/NAME.calls.scm`: a `@callee` is given a `@value`."""
+CAPTURES = {BINDINGS: ("name", "auth", "map", "decoded"), CALLS: ("callee",)}
+"""What they capture beside the value. `decoded` is the name, where the value is handed to a call that decodes."""
 
 
 class Language(NamedTuple):

@@ -20,7 +20,7 @@ from typing import NamedTuple
 import regex
 from tree_sitter import Language, Node, Parser, Query, QueryCursor, QueryError
 
-from redact.code.languages import BINDINGS, BY_NAME
+from redact.code.languages import BINDINGS, BY_NAME, CALLS, CAPTURES
 
 Place = str
 """Where a literal stands: `string`, `number` or `word` (a string without quotes)."""
@@ -33,6 +33,8 @@ class Ask(NamedTuple):
     languages: tuple[str, ...]
     """Empty: in all."""
     where: tuple[tuple[str, str], ...]
+    words: tuple[str, ...] = ()
+    """One of these stands in code that is worth asking; empty: all code is."""
 
 
 class Snippet(NamedTuple):
@@ -55,6 +57,8 @@ class Hit(NamedTuple):
     place: Place
     partial: bool
     """Whether what is no literal makes up the rest of the value: a template, `"…" + variable`."""
+    decoded: bool = False
+    """Whether it is handed to a call that decodes."""
     said: tuple[str, ...] = ()
     """What stands there."""
 
@@ -79,10 +83,10 @@ class QueryProblemError(Exception):
 
 
 @cache
-def grammar(name: str) -> Language:
-    """Load the grammar of a language."""
+def grammar(name: str, function: str = "") -> Language:
+    """Load the grammar of a language, or another of its module."""
     language = BY_NAME[name]
-    pointer = getattr(importlib.import_module(language.module), language.function)()
+    pointer = getattr(importlib.import_module(language.module), function or language.function)()
     return Language(_capsule(pointer) if isinstance(pointer, int) else pointer)
 
 
@@ -94,18 +98,27 @@ def _capsule(pointer: int) -> object:
 
 
 @cache
-def _parser(name: str) -> Parser:
-    return Parser(grammar(name))
+def _parser(name: str, function: str = "") -> Parser:
+    return Parser(grammar(name, function))
+
+
+def _piece_of(snippet: Snippet) -> str:
+    """Name the grammar for what is only a piece of a file: of PHP, what has no opening tag."""
+    return "language_php_only" if snippet.language == "php" and "<?" not in snippet.code else ""
 
 
 @cache
-def compiled(name: str, query: str) -> Query:
-    """Compile a query for a language; `bindings` is the language's own. Raises QueryProblemError."""
-    source = (Path(__file__).parent / "queries" / f"{name}.scm").read_text("utf-8") if query == BINDINGS else query
+def compiled(name: str, query: str, function: str = "") -> Query:
+    """Compile a query for a language; `bindings` and `calls` are the language's own. Raises QueryProblemError."""
     try:
-        return Query(grammar(name), source)
+        return Query(grammar(name, function), _source(name, query) if query in CAPTURES else query)
     except (QueryError, SyntaxError, ValueError) as error:
         raise QueryProblemError(_said(str(error))) from None
+
+
+def _source(name: str, query: str) -> str:
+    file = Path(__file__).parent / "queries" / (f"{name}.calls.scm" if query == CALLS else f"{name}.scm")
+    return file.read_text("utf-8") if file.exists() else ""
 
 
 def _said(why: str) -> str:
@@ -145,22 +158,28 @@ def _look(snippet: Snippet, asks: Sequence[Ask]) -> Answer | None:
     data = snippet.code.encode("utf-8", "surrogatepass")
     if _is_deep(data):
         return None
-    root = _parser(snippet.language).parse(data).root_node
+    piece = _piece_of(snippet)
+    root = _parser(snippet.language, piece).parse(data).root_node
     found: dict[Hit, None] = {}
     by_query: dict[str, list[int]] = {}
+    lower = snippet.code.lower()
     for index, ask in enumerate(asks):
-        if not ask.languages or snippet.language in ask.languages:
+        if (not ask.languages or snippet.language in ask.languages) and (
+            ask.query == BINDINGS or _holds(lower, ask.words)
+        ):
             by_query.setdefault(ask.query, []).append(index)
     for query, indices in by_query.items():
         try:
-            cursor = QueryCursor(compiled(snippet.language, query))
+            cursor = QueryCursor(compiled(snippet.language, query, piece))
         except QueryProblemError:
             continue  # a query that names no language fits some only
-        for _, captures in cursor.matches(root):
+        for _, matched in cursor.matches(root):
+            captures = _told(matched) if query == BINDINGS else matched
             names = _names(captures, data)
             for index in indices:
-                if names is not None and _fits(asks[index].where, names):
-                    found.update(dict.fromkeys(_hits(index, captures, data)))
+                if names and _fits(asks[index].where, names):
+                    decoded = any(capture == "decoded" for capture, _ in asks[index].where)
+                    found.update((hit, None) for hit in _hits(index, captures, data) if hit.decoded or not decoded)
     at, byte = _offsets(snippet.code, data)
     hits: list[Hit] = []
     for hit in found:
@@ -173,7 +192,62 @@ def _look(snippet: Snippet, asks: Sequence[Ask]) -> Answer | None:
     return Answer(hits, doubts)
 
 
+def _holds(lower: str, words: Sequence[str]) -> bool:
+    return not words or any(map(lower.__contains__, words))
+
+
 _Captures = dict[str, list[Node]]
+
+
+def _told(captures: _Captures) -> _Captures:
+    """Say of an operation, and of what a function gives back, which part is the name and which the value."""
+    if "operation" in captures:
+        return _of_operation(captures["operation"][0])
+    if "returned" in captures:
+        name = _function_around(captures["returned"][0])
+        return {} if name is None else {"name": [name], "value": captures["returned"]}
+    return captures
+
+
+def _of_operation(node: Node) -> _Captures:
+    """Read `password == "…"`, `"…" == password`, `lookup ?? "…"`."""
+    sign = node.child_by_field_name("operator") or node.child_by_field_name("op")
+    named = [child for child in node.named_children if "comment" not in child.type and child != sign]
+    if len(named) < 2:  # noqa: PLR2004
+        return {}
+    left, right = named[0], named[-1]
+    said = sign.text.decode() if sign is not None and sign.text else _sign(node)
+    if not said or said[0] in "=!":
+        if left.type in _STRINGS:
+            left, right = right, left
+        if right.type not in _STRINGS or left.type in _STRINGS:
+            return {}
+    elif said not in _CHOICES:
+        return {}
+    return {"name": [left], "value": [right]}
+
+
+_FUNCTION = re.compile(r"function|method|property|^let_declaration$|accessor")
+
+
+def _function_around(node: Node) -> Node | None:
+    """Give the name of the function that gives back what stands here, and nothing else."""
+    above = node.parent
+    while above is not None and not (
+        _FUNCTION.search(above.type) and "body" not in above.type and "computed" not in above.type
+    ):
+        if _BRANCH.search(above.type):
+            return None
+        above = above.parent
+    name = above.child_by_field_name("name") or above.child_by_field_name("declarator") if above is not None else None
+    while name is not None and (inner := name.child_by_field_name("declarator")) is not None:
+        name = inner
+    return name
+
+
+_BRANCH = re.compile(
+    r"^(?:if|for|while|switch|case|match|when|try|catch|class|lambda|arrow|closure|else|elif|guard|do|call|module|program|source)"
+)
 _TAIL = re.compile(r"""(?:\[\d*\]|["'`\])}\s:=])+$""")
 _SETTER = re.compile(
     r"(?i)^(?:set|with|use|add|put|bind|basic)(?![a-z]{2}(?:tings|er))|^[a-z_]*(?:password|passwd|passphrase|passcode|pwd|pin|secret|token|key|credentials?)$"
@@ -221,7 +295,10 @@ def _names(captures: _Captures, data: bytes) -> dict[str, str] | None:
 
 
 def _fits(where: Iterable[tuple[str, str]], names: dict[str, str]) -> bool:
-    return all(capture in names and _is_in(pattern, names[capture]) for capture, pattern in where)
+    called = (
+        (names.get("name") if capture == "decoded" else names.get(capture), pattern) for capture, pattern in where
+    )
+    return all(name is not None and _is_in(pattern, name) for name, pattern in called)
 
 
 @lru_cache(65536)
@@ -232,7 +309,7 @@ def _is_in(pattern: str, name: str) -> bool:
 def _hits(index: int, captures: _Captures, data: bytes) -> Iterator[Hit]:
     for node in captures.get("value", ()):
         for group in _values(node, data, 0):
-            yield Hit(index, tuple(group.pieces), group.place, group.partial)
+            yield Hit(index, tuple(group.pieces), group.place, group.partial, group.decoded)
     for node in captures.get("pair", ()):
         for group in _values(node, data, 0):
             start, end = group.pieces[0][0], group.pieces[-1][1]
@@ -244,10 +321,10 @@ def _hits(index: int, captures: _Captures, data: bytes) -> Iterator[Hit]:
 class _Group:
     """Literals that make one value, in bytes."""
 
-    __slots__ = ("partial", "pieces", "place")
+    __slots__ = ("decoded", "partial", "pieces", "place")
 
     def __init__(self, pieces: list[tuple[int, int]], place: Place, *, partial: bool = False) -> None:
-        self.pieces, self.place, self.partial = pieces, place, partial
+        self.pieces, self.place, self.partial, self.decoded = pieces, place, partial, False
 
 
 _DEEPEST = 24
@@ -255,10 +332,12 @@ _STRINGS = frozenset(
     """string string_literal interpreted_string_literal raw_string_literal template_string encapsed_string verbatim_string_literal
     interpolated_string_expression line_string_literal multi_line_string_literal multiline_string_literal interpolated_string
     quoted_template string_lit double_quote_scalar single_quote_scalar raw_string ansi_c_string translated_string
-    double_quoted_string single_quoted_string quoted_attribute_value literal preproc_arg heredoc_body string_expression""".split()
+    double_quoted_string single_quoted_string quoted_attribute_value literal preproc_arg heredoc_body string_expression bare_string""".split()
 )
-_WORDS = frozenset("plain_scalar unquoted_string word block_scalar text heredoc_template nowdoc_body".split())
-_CHARACTERS = frozenset("char_literal character_literal".split())
+_WORDS = frozenset(
+    "plain_scalar unquoted_string word block_scalar text heredoc_template nowdoc_body heredoc_content raw_text".split()
+)
+_CHARACTERS = frozenset("char_literal character_literal rune_literal".split())
 _NUMBERS = frozenset(
     """integer number int_literal integer_literal decimal_integer_literal number_literal numeric_lit integer_scalar long_literal
     unsigned_literal number_value""".split()
@@ -268,7 +347,7 @@ _CHOICES = frozenset(("or", "||", "??", "?:", "and", "&&", "//"))
 _JOINED = frozenset("concatenated_string chained_string concatenation string_concatenation".split())
 _LISTS = frozenset(
     """array list array_initializer initializer_list array_creation_expression array_literal array_expression tuple_expression
-    initializer_expression literal_value tuple set collection_literal array_type""".split()
+    initializer_expression literal_value tuple set collection_literal array_type string_array literal_element""".split()
 )
 _OPAQUE = re.compile(
     r"call|invocation|subscript|index|member|attribute|navigation|selector|lambda|function|closure|variable|identifier|interpolation|expansion"
@@ -285,7 +364,7 @@ _QUOTED = re.compile(
 _DECODES = re.compile(
     r"""(?i)(?:\w*(?:decode|unhex|fromhex|from_hex|base64|b64)\w*|atob|bytes|bytearray|bytestring|string|str|buffer\.from
     |secretstr|secret|some|just|ok|valueof|value_of|of|encode|getbytes|tochararray|to_owned|to_string|tostring|to_vec|into|from|new|trim|strip|join
-    |concat|format_args|as_bytes|as_str|unwrap|expect|freeze|dedent|trimindent|trimmargin|raw|literal|quote|charcode|fromcharcode|chars|data|utf8|vec|array|list
+    |concat|format_args|listof|arrayof|chararrayof|bytearrayof|stringbuilder|stringbuffer|seq|hex2bin|pack|as_bytes|as_str|unwrap|expect|freeze|dedent|trimindent|trimmargin|raw|literal|quote|charcode|fromcharcode|chars|data|utf8|vec|array|list
     |cstr|c_str|std::string|text|securestring|aslist|arrays\.aslist|password|pwd)!?$""",
     re.VERBOSE,
 )
@@ -294,7 +373,7 @@ _METHODS = re.compile(
     r"(?i)(?:encode|getbytes|tochararray|to_owned|to_string|tostring|to_vec|trim|strip|as_bytes|as_str|unwrap|expect|freeze|chars|c_str|into|data)!?$"
 )
 _LOOKS_UP = re.compile(
-    r"(?i)(?:getenv|environ\.get|environ|env|getordefault|fetch|getproperty|get_or_default|lookupenv|env_or|orelse|or_else|unwrap_or|getor|dig|get|var|or|coalesce|ifempty|default|config)!?$"
+    r"(?i)(?:getenv|environ\.get|environ|env|getordefault|fetch|getproperty|get_or_default|lookupenv|env_or|orelse|or_else|unwrap_or|getor|dig|get|var|or|coalesce|ifempty|default|config|try|optional|nvl|ifnull|lookup)!?$"
 )
 
 
@@ -315,7 +394,11 @@ def _values(node: Node, data: bytes, depth: int) -> list[_Group]:
         return _list(node, data, depth)
     if kind in ("expansion", "composite_literal") and node.named_child_count > 1:  # ${X:-default}, []string{…}
         return _values(node.named_children[-1], data, depth + 1)
-    if _CALLS.search(kind):
+    if kind == "command_substitution" and _DECODING.search(data, node.start_byte, node.end_byte):
+        return _piped(node, data)
+    if arms := _arms(node):
+        return [group for arm in arms for group in _values(arm, data, depth + 1)]
+    if _CALLS.search(kind) or (kind == "field_expression" and _JOINING.fullmatch(_method(node))):
         return _called(node, data, depth)
     if _OPAQUE.search(kind) and not _ALTERNATIVES.search(kind):
         return []
@@ -341,6 +424,66 @@ def _values(node: Node, data: bytes, depth: int) -> list[_Group]:
     return []
 
 
+_CHOOSING = re.compile(r"^(?:when|switch|match)_expression$|^case$|^(?:match|case)_block$|^switch_body$")
+_ARM = re.compile(
+    r"^(?:when_entry|switch_expression_arm|match_arm|match_(?:conditional|default)_expression|case_clause|when|else)$"
+)
+
+
+def _arms(node: Node) -> list[Node]:
+    """List what a choice among cases may give: the last part of each case."""
+    if not _CHOOSING.search(node.type):
+        return []
+    found: list[Node] = []
+    for child in node.named_children:
+        if _ARM.search(child.type) and child.named_child_count:
+            found.append(_body(child.named_children[-1]))
+        else:
+            found += _arms(child)
+    return found
+
+
+def _body(node: Node) -> Node:
+    """Give the one expression that a block or a function without a name is made of."""
+    while node.named_child_count and _BODY.search(node.type):
+        node = node.child_by_field_name("body") or node.named_children[-1]
+    return node
+
+
+_BODY = re.compile(
+    r"^(?:block|then|body_statement|statements|control_structure_body|closure_expression|lambda_literal|lambda_expression|annotated_lambda|arrow_function|lambda)$"
+)
+_DECODING = re.compile(rb"\bbase64\s+(?:-\w+\s+)*(?:-[a-zA-Z]*[dD]\b|--decode)|\bxxd\s+-r|\bopenssl\s+base64\s+-d")
+
+
+def _piped(node: Node, data: bytes) -> list[_Group]:
+    """Take what a command line hands to a command that decodes: `echo … | base64 -d`."""
+    found: list[_Group] = []
+    waiting = [node]
+    while waiting:
+        child = waiting.pop()
+        if child.type == "command":
+            name = child.child_by_field_name("name")
+            if name is not None and name.text in (b"echo", b"printf"):
+                found += [
+                    group
+                    for word in child.named_children[1:]
+                    for group in _values(word, data, 1)
+                    if data[word.start_byte : word.start_byte + 1] not in (b"-", b"%")
+                ]
+        elif child.type == "herestring_redirect":
+            found += [group for word in child.named_children for group in _values(word, data, 1)]
+        waiting += child.named_children
+    for group in found:
+        group.decoded = True
+    return found
+
+
+def _method(node: Node) -> str:
+    field = node.child_by_field_name("field") or node.child_by_field_name("method")
+    return field.text.decode("utf-8", "replace") if field is not None and field.text else ""
+
+
 def _sign(node: Node) -> str:
     for child in node.children:
         if child.type == "operator_identifier" or not child.is_named:
@@ -362,9 +505,13 @@ def _together(operands: Sequence[list[_Group]]) -> list[_Group]:
 
 def _list(node: Node, data: bytes, depth: int) -> list[_Group]:
     items = [child for child in node.named_children if "comment" not in child.type]
-    if len(items) > 2 and all(_is_character(item) for item in items):  # noqa: PLR2004
+    if _are_characters(items):
         return [_Group([(items[0].start_byte, items[-1].end_byte)], "list")]
     return [group for item in items[:64] for group in _values(item, data, depth + 1) if not _OPAQUE.search(item.type)]
+
+
+def _are_characters(items: Sequence[Node]) -> bool:
+    return len(items) > 2 and all(map(_is_character, items))  # noqa: PLR2004
 
 
 def _is_character(node: Node) -> bool:
@@ -374,18 +521,27 @@ def _is_character(node: Node) -> bool:
 
 
 _ARGUMENTS = re.compile(r"arguments|argument_list|token_tree|call_suffix|operand|initializer|literal_value")
+_DECODER = re.compile(
+    r"(?i)\w*(?:b64|base64|unhex|fromhex|from_hex|hex_?decode|hex2bin|decode_?hex|decode_?string|decode64|hex_?string)\w*|atob|decode|unpack|pack"
+)
+_OTHERWISE = re.compile(r"(?i)(?:get|value_|unwrap_)?or(?:_?else)?(?:_?get)?|requirenonnullelse|firstnonnull|ifempty")
+_JOINING = re.compile(
+    r"(?i)join|joined|jointostring|mkstring|implode|concat|vec|array|append|format|sprintf|plus|tostring"
+)
+_FORMATTING = re.compile(r"(?i)format|sprintf")
 
 
 def _called(node: Node, data: bytes, depth: int) -> list[_Group]:
-    """Take a call apart: what is handed to a call that decodes or wraps, and the default of one that looks up."""
+    """Take a call apart: what is handed to a call that decodes, joins or wraps, and the default of one that looks up."""
     named = [child for child in node.named_children if "comment" not in child.type]
-    inner = next((child for child in reversed(named) if _ARGUMENTS.search(child.type)), None)
-    if inner is None:
-        return []
-    called = data[node.start_byte : inner.start_byte].decode("utf-8", "replace").strip()
-    called = re.sub(r"<[\w:, <>&?]*>$", "", called).rstrip(":!. (")
     if kind := node.child_by_field_name("operand"):
         return _values(kind, data, depth + 1)
+    inner = next((child for child in reversed(named) if _ARGUMENTS.search(child.type)), None)
+    receiver = _receiver(node)
+    if inner is None:  # `words.join`, `new[] {…}`
+        return _values(receiver, data, depth + 1) if receiver is not None and _JOINING.fullmatch(_method(node)) else []
+    called = data[node.start_byte : inner.start_byte].decode("utf-8", "replace").strip()
+    called = re.sub(r"<[\w:, <>&?]*>$", "", called).rstrip(":!. (")
     arguments = [_unwrapped(child) for child in inner.named_children if "comment" not in child.type]
     if inner.type == "call_suffix":
         arguments = [_unwrapped(each) for child in inner.named_children for each in child.named_children]
@@ -393,24 +549,44 @@ def _called(node: Node, data: bytes, depth: int) -> list[_Group]:
     named_defaults = [child for child in inner.named_children if _DEFAULT.match(child.text or b"")]
     if named_defaults:
         return [group for child in named_defaults for group in _values(child.named_children[-1], data, depth + 1)]
+    if _OTHERWISE.fullmatch(last) and arguments:
+        return [group for child in arguments for group in _values(_body(child), data, depth + 1)]
     if _LOOKS_UP.search(last) and len(arguments) > 1:
-        return [group for child in arguments[1:] for group in _values(child, data, depth + 1)]
-    if not (_DECODES.match(last) or _LOOKS_UP.search(last)):
+        return [group for child in arguments[1:] for group in _values(_body(child), data, depth + 1)]
+    if not (_DECODES.match(last) or _JOINING.fullmatch(last)):
         return []
-    receiver = _receiver(node)
-    if receiver is not None and _METHODS.match(last):
-        return _values(receiver, data, depth + 1)
+    if _are_characters(arguments):
+        return [_Group([(arguments[0].start_byte, arguments[-1].end_byte)], "list")]
     before = _values(receiver, data, depth + 1) if receiver is not None else []
-    if last.lower() in ("orelse", "or_else", "unwrap_or", "or", "concat", "join") or not before:
-        handed = [_values(child, data, depth + 1) for child in arguments]
-        if last.lower() in ("join", "concat", "vec", "array"):
-            separate = handed[1:] if last.lower() == "join" and len(handed) > 2 else handed  # noqa: PLR2004  String.join(separator, …)
-            flat = [[group] for groups in ([before] if last.lower() == "concat" else []) + separate for group in groups]
-            return _together(flat)
-        if _LOOKS_UP.search(last) and not before and last.lower() not in ("orelse", "or_else", "unwrap_or", "or"):
-            return []
-        return [group for groups in handed[:3] for group in groups]
-    return before
+    if receiver is not None and _METHODS.match(last):
+        return before
+    handed = [_values(child, data, depth + 1) for child in arguments]
+    if _JOINING.fullmatch(last):
+        return _joined(last, before, handed)
+    found = before or [group for groups in handed[:3] for group in groups]
+    if _DECODER.fullmatch(last) or any(_ENCODING.match(child.text or b"") for child in arguments[1:]):
+        found = found if before else handed[0] if handed else []
+        for group in found:
+            group.decoded = True
+    return found
+
+
+_ENCODING = re.compile(rb"""(?i)["'](?:base64(?:url)?|hex|h\*|m0?)["']""")
+
+
+def _joined(last: str, before: list[_Group], handed: list[list[_Group]]) -> list[_Group]:
+    """Join what a call joins: `"".join([…])`, `String.join("", …)`, `listOf(…).joinToString("")`, `b.append("…")`, `format("%s%s", …)`."""
+    if _FORMATTING.fullmatch(last):
+        return _together(handed if before else handed[1:])
+    parts = [[group] for group in before]
+    if last.lower() in ("join", "implode"):
+        if len(before) > 1 or (before and not any(handed)):  # the words, and what stands between them
+            return _together(parts)
+        parts = []
+        handed = handed[1:] if len(handed) > 1 and len(handed[0]) < 2 else handed[:1]  # noqa: PLR2004
+    elif last.lower() in ("jointostring", "mkstring", "joined"):
+        handed = []
+    return _together(parts + [[group] for groups in handed for group in groups])
 
 
 def _unwrapped(node: Node) -> Node:
@@ -442,9 +618,7 @@ def _string(node: Node, data: bytes) -> list[_Group]:
     if start >= end:
         return []
     pieces, done = [], start
-    inserted = (
-        [child for child in node.named_children if _INSERTED.search(child.type)] if node.type != "raw_string" else []
-    )
+    inserted = [child for child in _parts(node) if _INSERTED.search(child.type)] if node.type != "raw_string" else []
     for child in inserted:
         marks = (2, 1) if child.type == "interpolated_expression" else (0, 0)  # Swift's leaves out `\\(` and `)`
         if child.start_byte - marks[0] > done:
@@ -452,12 +626,45 @@ def _string(node: Node, data: bytes) -> list[_Group]:
         done = max(done, child.end_byte + marks[1])
     if done < end:
         pieces.append((done, end))
+    if (
+        node.type == "string_literal"
+        and _KOTLIN.search(text)
+        and any(child.text == b"$" for child in node.named_children)
+    ):
+        pieces = [piece for start, end in pieces for piece in _between(data, start, end)]
+        inserted = [node]
+    if b"\n" in text:
+        pieces = [piece for start, end in pieces if (piece := _trimmed(data, start, end))[0] < piece[1]]
     return [_Group(pieces, "string", partial=bool(inserted))] if pieces else []
+
+
+_KOTLIN = re.compile(rb"\$[A-Za-z_]\w*")
+
+
+def _between(data: bytes, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Give what stands between insertions that a grammar does not tell: Kotlin's `$name`."""
+    for match in _KOTLIN.finditer(data, start, end):
+        if match.start() > start:
+            yield start, match.start()
+        start = match.end()
+    if start < end:
+        yield start, end
+
+
+def _parts(node: Node) -> list[Node]:
+    """List what a string is made of; Scala wraps it once more."""
+    inner = next((child for child in node.named_children if child.type == "interpolated_string"), None)
+    return (inner or node).named_children
 
 
 def _bare(node: Node, data: bytes) -> list[_Group]:
     if node.type == "preproc_arg":
-        return []
+        wrapped = re.match(rb"\s*\(\s*L?\"([^\"\n]+)\"\s*\)\s*$", data[node.start_byte : node.end_byte])
+        return (
+            [_Group([(node.start_byte + wrapped.start(1), node.start_byte + wrapped.end(1))], "string")]
+            if wrapped
+            else []
+        )
     contents = [child for child in node.children if "content" in child.type or "text" in child.type]
     if contents:
         return [_Group([(contents[0].start_byte, contents[-1].end_byte)], "string")]
@@ -466,9 +673,13 @@ def _bare(node: Node, data: bytes) -> list[_Group]:
 
 
 def _stripped(node: Node, data: bytes) -> tuple[int, int]:
-    text = data[node.start_byte : node.end_byte]
-    start = node.start_byte + len(text) - len(text.lstrip())
-    return start, max(start, node.start_byte + len(text.rstrip()))
+    return _trimmed(data, node.start_byte, node.end_byte)
+
+
+def _trimmed(data: bytes, start: int, end: int) -> tuple[int, int]:
+    text = data[start:end]
+    first = start + len(text) - len(text.lstrip())
+    return first, max(first, start + len(text.rstrip()))
 
 
 _DIGITS = re.compile(rb"^(\d[\d_]*?)_*(?:[uUiIlLnN]{1,3}\d{0,3})?$")

@@ -16,7 +16,7 @@ from functools import cached_property, lru_cache
 import regex
 
 from redact.anchors import required
-from redact.code.languages import BINDINGS
+from redact.code.languages import CAPTURES
 from redact.code.passages import Passage, Stretch, stretches
 from redact.code.syntax import Ask, Hit
 from redact.confirmations import counts
@@ -78,7 +78,7 @@ class Code:
 
     def __init__(self, rules: Iterable[Rule], parse: Parse, *, fast: bool | None = None) -> None:
         self._rules = [rule for rule in rules if rule.query]
-        self._asks = tuple(Ask(rule.query or "", rule.languages, tuple(rule.where.items())) for rule in self._rules)
+        self._asks = tuple(map(_ask, self._rules))
         self._parse = parse
         self._words: list[tuple[str, list[int]]] = _words_of(self._rules)
         # A word may say what follows the name: `pass =`.
@@ -184,6 +184,14 @@ _TELLING = re.compile(r"(?s)^(?=.*\d)(?=.*[A-Za-z]).{6,}$")
 _CHARACTER = re.compile(r"""'(\\?[^'])'|"(\\?[^"])\"""")
 
 
+def _ask(rule: Rule) -> Ask:
+    return Ask(rule.query or "", rule.languages, tuple(rule.where.items()), tuple(words(rule)))
+
+
+_CAPTURED = ("name", "auth", "map", "callee")
+"""What `bindings` captures as a name, so that it stands in the text as it is asked for."""
+
+
 class _Check:
     """What a rule says of a name and of a value."""
 
@@ -194,8 +202,8 @@ class _Check:
     def name(self) -> regex.Pattern[str] | None:
         """What a name must fit; None where another word may stand for the rule."""
         where = self._rule.where
-        pattern = where.get("name") or where.get("auth")
-        return regex.compile(pattern) if pattern and self._rule.query == BINDINGS else None
+        pattern = next((where[capture] for capture in _CAPTURED if capture in where), None)
+        return regex.compile(pattern) if pattern and self._rule.query in CAPTURES else None
 
     @cached_property
     def _pattern(self) -> regex.Pattern[str] | None:

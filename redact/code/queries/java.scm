@@ -2,7 +2,6 @@
 (variable_declarator name: (_) @name value: (_) @value)
 (assignment_expression left: (_) @name right: (_) @value)
 (element_value_pair key: (_) @name value: (_) @value)
-(binary_expression left: (_) @name operator: ["==" "!="] right: (string_literal) @value)
 (method_invocation object: (_) @name name: (identifier) @_equals arguments: (argument_list . (string_literal) @value .) (#match? @_equals "^equals"))
 ; setPassword("…"), put("password", "…"), Map.of("password", "…")
 (method_invocation name: (_) @setter arguments: (argument_list . (_) @value .))
@@ -14,3 +13,18 @@
 ; basicAuth("kim", "…"), new PasswordAuthentication("kim", "…")
 (method_invocation name: (_) @auth arguments: (argument_list . (string_literal) . (_) @value .))
 (object_creation_expression type: (_) @auth arguments: (argument_list . (string_literal) . (_) @value .))
+; "…".equals(password), "…" == password
+(method_invocation object: (string_literal) @value name: (identifier) @_equals arguments: (argument_list . (_) @name .) (#match? @_equals "^equals"))
+; Optional.ofNullable(System.getenv("PASSWORD")).orElse("…")
+(method_invocation object: (_) @name name: (identifier) @_or arguments: (argument_list . (_) @value .) (#match? @_or "^or(Else)?(Get)?$"))
+(method_invocation name: (identifier) @_or arguments: (argument_list . (_) @name . (_) @value .) (#any-of? @_or "requireNonNullElse" "firstNonNull" "defaultIfNull" "defaultIfBlank" "defaultString"))
+(ternary_expression consequence: (_) @name alternative: (string_literal) @value)
+; setPassword("kim", "…")
+(method_invocation name: (_) @setter arguments: (argument_list (_) . (string_literal) @value .) (#match? @setter "^(set|change|update)"))
+; String password() { return "…"; }
+; new BasicAWSCredentials(id, "…"), AwsBasicCredentials.create(id, "…")
+(object_creation_expression type: (_) @auth arguments: (argument_list . (identifier) . (_) @value .))
+(method_invocation object: (_) @auth arguments: (argument_list . (_) . (_) @value .))
+(return_statement (string_literal) @returned)
+; password == "…"
+(binary_expression operator: ["==" "!="]) @operation

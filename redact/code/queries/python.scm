@@ -16,3 +16,18 @@
 (assignment left: (_) @auth right: (tuple . (string) . (_) @value .))
 (keyword_argument name: (_) @auth value: (call arguments: (argument_list . (string) . (_) @value .)))
 (assignment left: (_) @auth right: (call function: (_) @basic arguments: (argument_list . (string) . (_) @value .)) (#match? @basic "Auth"))
+; "…" == password
+(comparison_operator . (string) @value operators: ["==" "!="] . (_) @name .)
+; user, password = "kim", "…"
+(assignment left: (pattern_list (_) (identifier) @name .) right: (expression_list (_) (_) @value .))
+(assignment left: (pattern_list . (identifier) @name) right: (expression_list . (_) @value))
+; set_password("kim", "…")
+(call function: (_) @setter arguments: (argument_list (_) . (string) @value .) (#match? @setter "(^|[._])(set|change|update|create)"))
+; def password(): return "…"
+; add_argument("--password", default="…"), Field("…", env="PASSWORD")
+(call arguments: (argument_list . (string) @name (keyword_argument name: (identifier) @_default value: (_) @value)) (#any-of? @_default "default" "default_value" "fallback"))
+(call arguments: (argument_list . (string) @value (keyword_argument name: (identifier) @_env value: (string) @name)) (#any-of? @_env "env" "envvar" "alias" "validation_alias"))
+; PASSWORDS = {"kim": "…"}
+(assignment left: (_) @map right: (dictionary (pair value: (string) @value)))
+(pair key: (_) @map value: (dictionary (pair value: (string) @value)))
+(return_statement (string) @returned)

@@ -4,7 +4,6 @@
 (let_declaration pattern: (_) @name value: (_) @value)
 (assignment_expression left: (_) @name right: (_) @value)
 (field_initializer field: (_) @name value: (_) @value)
-(binary_expression left: (_) @name operator: ["==" "!="] right: (string_literal) @value)
 (tuple_expression . (string_literal) @entry . (_) @value .)
 ; password("…"), insert("password", "…")
 (call_expression function: (_) @setter arguments: (arguments . (_) @value .))
@@ -14,3 +13,21 @@
 (call_expression function: (_) @auth arguments: (arguments . (_) . (_) @value .))
 ; #[arg(default_value = "…")]
 (token_tree (identifier) @name . "=" . (string_literal) @value)
+; env::var("PASSWORD").unwrap_or("…")
+(call_expression function: (field_expression value: (_) @name field: (_) @_or) arguments: (arguments . (_) @value .) (#match? @_or "^(unwrap_)?or(_else)?$"))
+; let (user, password) = ("kim", "…")
+(let_declaration pattern: (tuple_pattern (_) (identifier) @name .) value: (tuple_expression (_) (_) @value .))
+; fn password() -> &str { "…" }
+; set_password("kim", "…")
+(call_expression function: (_) @setter arguments: (arguments (_) . (string_literal) @value .) (#match? @setter "(^|[.:_])(set|change|update)"))
+; lazy_static! { static ref PASSWORD: String = "…" }
+(token_tree (identifier) @name . ":" . (identifier) . "=" . (string_literal) @value)
+; #[arg(default_value = "…")] password: String
+((attribute_item (attribute arguments: (token_tree (identifier) @_default . "=" . (string_literal) @value))) . (field_declaration name: (_) @name) (#match? @_default "^default"))
+((attribute_item (attribute arguments: (token_tree (identifier) @_long . "=" . (string_literal) @name (identifier) @_default . "=" . (string_literal) @value))) (#any-of? @_long "long" "name" "env") (#match? @_default "^default"))
+; json!({"password": "…"})
+(token_tree (string_literal) @name . ":" . (string_literal) @value)
+(function_item body: (block . (_) @returned .))
+(return_expression (string_literal) @returned)
+; password == "…"
+(binary_expression operator: ["==" "!="]) @operation

@@ -5,7 +5,6 @@
 (assignment_pattern left: (_) @name right: (_) @value)
 (object_assignment_pattern left: (_) @name right: (_) @value)
 (pair key: (_) @name value: (_) @value)
-(binary_expression left: (_) @name operator: ["==" "===" "!=" "!=="] right: (string) @value)
 ; setPassword("…"), put("password", "…")
 (call_expression function: (_) @setter arguments: (arguments . (_) @value .))
 (call_expression function: (_) @call arguments: (arguments . (string) @name . (_) @value .))
@@ -18,3 +17,19 @@
 (optional_parameter pattern: (_) @name value: (_) @value)
 (enum_assignment name: (_) @name value: (_) @value)
 (jsx_attribute (property_identifier) @name (_) @value)
+; setPassword("kim", "…")
+(call_expression function: (_) @setter arguments: (arguments (_) . (string) @value .) (#match? @setter "(^|[.])(set|change|update|create)"))
+(variable_declarator name: (_) @name value: (arrow_function body: [(string) (template_string)] @value))
+; option("password", { default: "…" })
+(call_expression arguments: (arguments . (string) @name (object (pair key: (_) @_default value: (_) @value)) (#any-of? @_default "default" "defaultValue" "fallback")))
+; z.string().default("…") as an entry
+(pair key: (_) @name value: (call_expression function: (member_expression property: (_) @_default) arguments: (arguments . (string) @value .)) (#any-of? @_default "default" "defaultTo" "fallback" "catch"))
+; fill("#password", "…")
+(call_expression function: (member_expression property: (_) @_fill) arguments: (arguments . (string) @name . (string) @value .) (#any-of? @_fill "fill" "type" "sendKeys" "setValue"))
+; PASSWORDS = { kim: "…" }
+(variable_declarator name: (_) @map value: (object (pair value: (string) @value)))
+(pair key: (_) @map value: (object (pair value: (string) @value)))
+; password === "…", "…" === password, process.env.PASSWORD ?? "…"
+(binary_expression operator: ["==" "===" "!=" "!==" "??" "||"]) @operation
+; password() { return "…" }
+(return_statement (string) @returned)
