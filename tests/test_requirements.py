@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -25,6 +26,15 @@ def test_a_lock_pins_by_hash_and_names_no_index(lock):
     assert not re.findall(r"\w+://|--index|--find-links", text)
     # Each entry goes on with its hashes, so it ends with a backslash.
     assert [] == [line for line in text.splitlines() if re.match(r"\w", line) and not line.endswith("\\")]
+
+
+def test_what_comes_from_npm_is_pinned_by_hash_and_names_no_registry():
+    folder = ROOT / "requirements" / "clients"
+    asked = json.loads((folder / "package.json").read_text())["dependencies"]
+    locked = json.loads((folder / "package-lock.json").read_text())["packages"]
+    assert asked == locked.pop("")["dependencies"]
+    assert asked == {name: locked[f"node_modules/{name}"]["version"] for name in asked}
+    assert [] == [name for name, entry in locked.items() if "integrity" not in entry or "resolved" in entry]
 
 
 def test_every_dependency_has_its_reason():

