@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from redact.code.languages import LANGUAGES, looking
 from redact.code.regions import regions
+from redact.code.syntax import is_deep
 from redact.detect.code import Code
 from redact.detect.parsers import in_process
 from redact.rules import parse
@@ -63,3 +64,17 @@ LINE = st.lists(
 @given(st.lists(LINE.filter(lambda line: not line.isspace()), max_size=12))
 def test_lines_look_like_a_language_as_if_each_were_tried_alone(lines):
     assert {name: sum(map(bool, map(looks.fullmatch, lines))) for name, looks in LOOKS.items()} == dict(looking(lines))
+
+
+DEEP = re.compile(rb"[\[({](?:\s{0,8}[\[({]){63}|(?:[-?:][ \t]){48}")
+
+
+@given(
+    st.lists(
+        st.sampled_from([b"(", b"[ ", b"{\n", b"- ", b"?\t", b": ", b"-", b"x", b" " * 9]), min_size=1, max_size=5
+    ),
+    st.integers(1, 80),
+)
+def test_what_is_nested_too_deeply_is_told_as_if_looked_for_from_every_place(pieces, times):
+    data = b"".join(pieces) * times
+    assert (DEEP.search(data) is not None) == is_deep(data)

@@ -21,6 +21,7 @@ from redact.detect.decoded import Hidden, plain
 from redact.detect.known import RULE_ID as KNOWN
 from redact.detect.known import KnownValues
 from redact.errors import NotAtOnceError
+from redact.jsontext import unescaped
 from redact.model import STRICTNESS, Finding, Known, Record, Redaction
 from redact.paths import Settled
 from redact.records import QUOTED, Records
@@ -358,6 +359,8 @@ class Redactor:
                     wanted.append((value, rule_id))
             entry.behind = ()
         if wanted:
+            # What was found in written JSON may stand elsewhere as it is: there, its JSON form is what was found.
+            wanted += [(plain, rule_id) for value, rule_id in wanted if (plain := unescaped(value)) != value]
             self._remember(self._records.of_found(wanted).values())
 
     def _remember(self, records: Iterable[Record]) -> None:

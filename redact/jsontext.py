@@ -122,6 +122,15 @@ def loses_nothing(body: bytes, written: bytes) -> bool:
     return body.count(b":") == written.count(b":")
 
 
+def unescaped(written: str) -> str:
+    """Give what stands between the quotes of a JSON string; what no JSON string could hold stays as it is."""
+    if "\\" not in written:
+        return written
+    with contextlib.suppress(ValueError):
+        return str(json.loads(f'"{written}"', strict=False))
+    return written
+
+
 class Literal(NamedTuple):
     """A string or a long number inside a text that is JSON: its range without quotes, and what it says."""
 

@@ -64,6 +64,15 @@ def test_every_string_of_a_body_is_redacted_also_keys_and_long_numbers():
     assert {"password": label, label: [1, {"deep": f"say {label}"}], "account_id": digits, "n": [digits]} == out
 
 
+def test_a_value_found_escaped_in_a_text_is_known_as_it_is_too():
+    exchange = pack.exchange()
+    out = exchange.request(
+        json.dumps({"written": r'x = {"password": "cd\\tmp9-x"}', "said": r"it failed with cd\tmp9-x"}).encode()
+    )
+    assert "tmp9" not in out.decode()
+    assert r"it failed with cd\tmp9-x" == json.loads(exchange.response(out))["said"]
+
+
 def test_a_negative_number_keeps_its_sign():
     exchange = pack.exchange()
     out = sent(exchange, {"arn": f"arn:aws:iam::{ACCOUNT}", "n": -int(ACCOUNT)})

@@ -144,9 +144,14 @@ _DEEP = re.compile(rb"[\[({](?:\s{0,8}[\[({]){63}|(?:[-?:][ \t]){48}")
 _GENERIC = re.compile(rb"(?:[\w,]{1,16}<){200}")
 
 
-def _is_deep(data: bytes) -> bool:
+_ALIKE = bytes.maketrans(b"[{?:\t", b"((-- ")
+
+
+def is_deep(data: bytes) -> bool:
     """Tell what is nested beyond what people write: grammars crash on it, or take minutes."""
-    return _DEEP.search(data) is not None or (data.count(b"<") > 200 and _GENERIC.search(data) is not None)  # noqa: PLR2004
+    alike = data.translate(_ALIKE)
+    may_be = b"- " * 48 in alike or b"(" * 64 in alike.translate(None, b" \n\r\v\f")
+    return (may_be and _DEEP.search(data) is not None) or (data.count(b"<") > 200 and _GENERIC.search(data) is not None)  # noqa: PLR2004
 
 
 def look(snippets: Sequence[Snippet], asks: Sequence[Ask]) -> list[Answer | None]:
@@ -156,7 +161,7 @@ def look(snippets: Sequence[Snippet], asks: Sequence[Ask]) -> list[Answer | None
 
 def _look(snippet: Snippet, asks: Sequence[Ask]) -> Answer | None:
     data = snippet.code.encode("utf-8", "surrogatepass")
-    if _is_deep(data):
+    if is_deep(data):
         return None
     piece = _piece_of(snippet)
     root = _parser(snippet.language, piece).parse(data).root_node
@@ -173,13 +178,14 @@ def _look(snippet: Snippet, asks: Sequence[Ask]) -> Answer | None:
             cursor = QueryCursor(compiled(snippet.language, query, piece))
         except QueryProblemError:
             continue  # a query that names no language fits some only
+        wheres = tuple(asks[index].where for index in indices)
         for _, matched in cursor.matches(root):
             captures = _told(matched) if query == BINDINGS else matched
             names = _names(captures, data)
-            for index in indices:
-                if names and _fits(asks[index].where, names):
-                    decoded = any(capture == "decoded" for capture, _ in asks[index].where)
-                    found.update((hit, None) for hit in _hits(index, captures, data) if hit.decoded or not decoded)
+            for place in _fitting(wheres, tuple(names.items())) if names else ():
+                decoded = any(capture == "decoded" for capture, _ in wheres[place])
+                hits_of = _hits(indices[place], captures, data)
+                found.update((hit, None) for hit in hits_of if hit.decoded or not decoded)
     at, byte = _offsets(snippet.code, data)
     hits: list[Hit] = []
     for hit in found:
@@ -294,16 +300,15 @@ def _names(captures: _Captures, data: bytes) -> dict[str, str] | None:
     return names
 
 
-def _fits(where: Iterable[tuple[str, str]], names: dict[str, str]) -> bool:
-    called = (
-        (names.get("name") if capture == "decoded" else names.get(capture), pattern) for capture, pattern in where
-    )
-    return all(name is not None and _is_in(pattern, name) for name, pattern in called)
-
-
-@lru_cache(65536)
-def _is_in(pattern: str, name: str) -> bool:
-    return _pattern(pattern).search(name) is not None
+@lru_cache(16384)
+def _fitting(wheres: Sequence[Iterable[tuple[str, str]]], names: Iterable[tuple[str, str]]) -> list[int]:
+    """Say by number which conditions names fit: the same names stand in a text again and again."""
+    said = dict(names)
+    return [
+        number
+        for number, where in enumerate(wheres)
+        if all(capture in said and _pattern(pattern).search(said[capture]) for capture, pattern in where)
+    ]
 
 
 def _hits(index: int, captures: _Captures, data: bytes) -> Iterator[Hit]:

@@ -16,11 +16,48 @@ from redact.dialects import DIALECTS
 from redact.paths import Mark, slots
 from redact.sanitizer import is_base64
 
+from . import aws_shapes
+from . import filter as filters
 from .clients import ANTHROPIC, OPENAI, post, sdk_python
 from .plants import github
 from .provider import say
 
 HERE = Path(__file__).parent
+GENAI = "google.genai.types."
+ASKED_OF_GEMINI = {
+    "contents": [f"{GENAI}Content"],
+    "systemInstruction": f"{GENAI}Content",
+    "tools": [f"{GENAI}Tool"],
+    "toolConfig": f"{GENAI}ToolConfig",
+    "safetySettings": [f"{GENAI}SafetySetting"],
+    "generationConfig": f"{GENAI}GenerationConfig",
+    "cachedContent": "str",
+}
+EMBEDDED = {"model": "str", "content": f"{GENAI}Content", "taskType": "str", "title": "str"}
+MESSAGES = (
+    "anthropic.types.message_create_params.MessageCreateParamsNonStreaming",
+    "anthropic.types.beta.message_create_params.MessageCreateParamsNonStreaming",
+)
+ASKED_OF_KIRO = {
+    "content": "str",
+    "modelId": "str",
+    "origin": "str",
+    "images": [{"format": "str", "source": {"bytes": "str"}}],
+    "userInputMessageContext": {
+        "tools": [
+            {"toolSpecification": {"name": "str", "description": "str", "inputSchema": {"json": {"type": "str"}}}}
+        ],
+        "toolResults": [{"toolUseId": "str", "status": "str", "content": [{"text": "str"}, {"json": {"a": "str"}}]}],
+        "editorState": {"document": {"relativeFilePath": "str", "text": "str"}},
+        "envState": {"currentWorkingDirectory": "str"},
+    },
+}
+SAID_BY_KIRO = {
+    "messageId": "str",
+    "content": "str",
+    "toolUses": [{"toolUseId": "str", "name": "str", "input": {"a": "str"}}],
+}
+CHAT = "openai.types.chat.completion_create_params.CompletionCreateParamsNonStreaming"
 TYPES = {
     "openai-responses": (
         "openai.types.responses.response_create_params.ResponseCreateParamsNonStreaming",
@@ -28,9 +65,10 @@ TYPES = {
         "openai.types.responses.input_token_count_params.InputTokenCountParams",
         "openai.types.responses.response_steer_event_param.ResponseSteerEventParam",
         "openai.types.conversations.conversation_create_params.ConversationCreateParams",
+        "openai.types.conversations.conversation_update_params.ConversationUpdateParams",
         "openai.types.conversations.item_create_params.ItemCreateParams",
     ),
-    "openai-chat": ("openai.types.chat.completion_create_params.CompletionCreateParamsNonStreaming",),
+    "openai-chat": (CHAT, "openai.types.chat.completion_update_params.CompletionUpdateParams"),
     "openai-completions": ("openai.types.completion_create_params.CompletionCreateParamsNonStreaming",),
     "openai-embeddings": (
         "openai.types.embedding_create_params.EmbeddingCreateParams",
@@ -41,12 +79,53 @@ TYPES = {
         "openai.types.realtime.client_secret_create_params.ClientSecretCreateParams",
     ),
     "anthropic-messages": (
-        "anthropic.types.message_create_params.MessageCreateParamsNonStreaming",
+        *MESSAGES,
         "anthropic.types.message_count_tokens_params.MessageCountTokensParams",
-        "anthropic.types.beta.message_create_params.MessageCreateParamsNonStreaming",
+        "anthropic.types.beta.message_count_tokens_params.MessageCountTokensParams",
     ),
-    "anthropic-batches": ("anthropic.types.messages.batch_create_params.BatchCreateParams",),
+    "anthropic-batches": (
+        "anthropic.types.messages.batch_create_params.BatchCreateParams",
+        "anthropic.types.beta.messages.batch_create_params.BatchCreateParams",
+    ),
+    "anthropic-complete": (
+        {"model": "str", "prompt": "str", "stop_sequences": ["str"], "metadata": {"user_id": "str"}},
+    ),
+    "gemini": (
+        {"model": "str", **ASKED_OF_GEMINI, "labels": {"team": "str"}},
+        {"model": "str", "project": "str", "request": ASKED_OF_GEMINI},
+        {"contents": [f"{GENAI}Content"], "generateContentRequest": {"model": "str", **ASKED_OF_GEMINI}},
+        EMBEDDED,
+        {"requests": [EMBEDDED]},
+        {"model": "str", "displayName": "str", "ttl": "str", **ASKED_OF_GEMINI},
+        {"batch": {"displayName": "str", "inputConfig": {"requests": {"requests": [{"request": ASKED_OF_GEMINI}]}}}},
+    ),
+    "bedrock-converse": ("Converse", "ConverseStream", "CountTokens", "ApplyGuardrail"),
+    "bedrock-invoke": (MESSAGES[0], CHAT),
+    "kiro": (  # as its command line writes it: no vendor's SDK knows it
+        {
+            "profileArn": "str",
+            "conversationState": {
+                "conversationId": "str",
+                "chatTriggerType": "str",
+                "currentMessage": {"userInputMessage": ASKED_OF_KIRO},
+                "history": [{"userInputMessage": ASKED_OF_KIRO}, {"assistantResponseMessage": SAID_BY_KIRO}],
+            },
+        },
+    ),
+    "ollama": ("ollama._types.ChatRequest", "ollama._types.GenerateRequest", "ollama._types.EmbedRequest"),
+    "generic": (
+        "openai.types.batch_create_params.BatchCreateParams",
+        "openai.types.upload_create_params.UploadCreateParams",
+        "openai.types.vector_store_create_params.VectorStoreCreateParams",
+        "openai.types.vector_store_search_params.VectorStoreSearchParams",
+        "openai.types.image_generate_params.ImageGenerateParamsNonStreaming",
+        "openai.types.audio.speech_create_params.SpeechCreateParams",
+        "openai.types.beta.thread_create_and_run_params.ThreadCreateAndRunParamsNonStreaming",
+        "openai.types.beta.assistant_create_params.AssistantCreateParams",
+    ),
 }
+WITHOUT_TYPES = {"files"}
+"""Forms, and lines of other formats."""
 PATHS = {
     "openai-responses": (OPENAI, "/v1/responses"),
     "openai-chat": (OPENAI, "/v1/chat/completions"),
@@ -55,6 +134,13 @@ PATHS = {
     "openai-realtime": (OPENAI, "/v1/realtime/client_secrets"),
     "anthropic-messages": (ANTHROPIC, "/v1/messages"),
     "anthropic-batches": (ANTHROPIC, "/v1/messages/batches"),
+    "anthropic-complete": (ANTHROPIC, "/v1/complete"),
+    "gemini": (filters.GEMINI, "/v1beta/models/gemini-2.5-pro:generateContent"),
+    "bedrock-converse": (filters.BEDROCK, "/model/some.model-v1:0/converse"),
+    "bedrock-invoke": (filters.BEDROCK, "/model/some.model-v1:0/invoke"),
+    "kiro": (filters.KIRO, "/generateAssistantResponse"),
+    "ollama": (filters.OLLAMA, "/api/chat"),
+    "generic": (OPENAI, "/v1/batches"),
 }
 MARKED = re.compile(r"MARK(\d+)KRAM")
 
@@ -62,16 +148,17 @@ MARKED = re.compile(r"MARK(\d+)KRAM")
 @cache
 def bodies(dialect):
     """The largest requests, marks in their strings; of tokens there is nothing to redact."""
-    wanted = json.dumps({where: where for where in TYPES[dialect]})
+    if dialect == "bedrock-converse":
+        return [body for operation in TYPES[dialect] for body in aws_shapes.bodies("bedrock-runtime", operation)]
     done = subprocess.run(
-        [sdk_python(), "-I", HERE / "sdk_shapes.py"],
-        input=wanted,
+        [sdk_python(), "-I", "-W", "ignore", HERE / "sdk_shapes.py"],
+        input=json.dumps(TYPES[dialect]),
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
+        timeout=120,
     )
-    read = [json.loads(line)["body"] for line in done.stdout.splitlines()]
+    read = [json.loads(line) for line in done.stdout.splitlines()]
     return [body for body in read if not DIALECTS[dialect].unreadable(body)]
 
 
@@ -111,6 +198,11 @@ def dialect(request):
     return request.param
 
 
+def test_every_dialect_is_covered():
+    assert set(DIALECTS) == set(TYPES) | WITHOUT_TYPES
+    assert set(TYPES) == set(PATHS)
+
+
 def test_every_string_is_a_place_of_its_own(dialect):
     for at, body in enumerate(bodies(dialect)):
         marks = set(map(int, MARKED.findall(json.dumps(body))))
@@ -118,7 +210,7 @@ def test_every_string_is_a_place_of_its_own(dialect):
 
 
 def test_what_is_not_redacted_stands_here_by_name(dialect):
-    found = sorted({path for _, _, path, mark in places(dialect) if mark in (Mark.SEALED, Mark.MEDIA)})
+    found = sorted({path for _, _, path, mark in places(dialect) if mark not in (Mark.TEXT, Mark.JSON)})
     assert (HERE / "structural" / f"{dialect}.txt").read_text(encoding="utf-8").split() == found
 
 
