@@ -8,7 +8,7 @@ from mitmproxy import http
 
 from redact import encodings
 from redact.addons.running import Running
-from redact.answer import JSON_LIMIT, Answer
+from redact.answer import LIMIT, Answer, restored
 from redact.errors import UnreadableError
 
 
@@ -58,13 +58,17 @@ def _stream(response: http.Response, running: Running) -> None:
 
 
 def finish(response: http.Response, running: Running) -> None:
-    """Restore an answer that came as a whole."""
+    """Restore what stands behind an answer, and an answer that came as a whole."""
+    if response.trailers and not (running.is_unread or running.is_monitored):
+        said = ((name, value.decode("utf-8", "surrogateescape")) for name, value in response.trailers.fields)
+        lines = [(name, running.exchange.line(value).encode("utf-8", "surrogateescape")) for name, value in said]
+        response.trailers = http.Headers(lines)
     if not running.is_whole or not response.raw_content:
         return
-    restored = running.exchange.answer(_kind(response), response.raw_content)
-    if restored != response.raw_content:
-        response.raw_content = restored
-        response.headers["content-length"] = str(len(restored))
+    body = restored(running.exchange, _kind(response), response.raw_content)
+    if body != response.raw_content:
+        response.raw_content = body
+        response.headers["content-length"] = str(len(body))
     if running.exchange.refused:
         response.status_code = 400
 
@@ -80,7 +84,7 @@ def _is_websocket(response: http.Response) -> bool:
 
 def _is_short_json(response: http.Response) -> bool:
     length = response.headers.get("content-length", "")
-    return "json" in _kind(response) and length.isdecimal() and int(length) <= JSON_LIMIT
+    return "json" in _kind(response) and length.isdecimal() and int(length) <= LIMIT
 
 
 def _kind(response: http.Response) -> str:

@@ -19,7 +19,7 @@ from mitmproxy.addons import disable_h2c, next_layer, proxyserver, tlsconfig
 from mitmproxy.master import Master
 
 from redact import __version__, app, jsontext
-from redact.addons import authority, failures, sockets
+from redact.addons import authority, failures, sockets, trailers
 from redact.addons.proxy import RedactAddon
 from redact.app import Core
 from redact.errors import RedactError, SettingsError
@@ -47,6 +47,7 @@ async def serve(settings: Settings, ready: Ready) -> None:
         master.addons.add(addon)
         failures.speak_json()
         sockets.write_whole()
+        trailers.pass_on()
         _log_to_structlog()
         await _run(settings, master, addon, ready, before)
     finally:

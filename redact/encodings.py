@@ -20,8 +20,8 @@ _STEP = 1 << 16
 _SMALL = 1 << 8
 """Bytes fed at once to a decoder that gives all it makes of them in one piece: 32 KiB a byte, at the worst."""
 
-Inflate = Callable[[bytes], bytes]
-"""The next compressed bytes to plain ones; for a stream, one after the other."""
+Inflate = Callable[[bytes], Iterator[bytes]]
+"""The next compressed bytes to plain ones, in pieces of a bounded size; for a stream, one after the other."""
 
 
 class _Decoder(Protocol):
@@ -145,7 +145,7 @@ def inflater(header: str) -> Inflate | None:
     if len(encodings) > 1 or encodings[0] not in _MAKERS:
         raise UnreadableError("encoding", "the answer's content encoding is not supported", 502)
     decoder = _MAKERS[encodings[0]]()
-    return lambda data: b"".join(decoder.pieces(data))
+    return decoder.pieces
 
 
 def decoded(body: bytes, header: str, limit: int) -> bytes:

@@ -39,6 +39,10 @@ class Frame(NamedTuple):
         """Write one more frame, to follow this one."""
         return self.with_data(data)
 
+    def error(self, data: bytes) -> bytes:
+        """Write an exception in its place, which ends the stream."""
+        return framed(_EXCEPTION, data)
+
     def _wrapped(self, data: bytes) -> bytes:
         payload = _payload(self.raw)
         if payload == self.data:
@@ -86,6 +90,18 @@ class FrameDecoder:
         """Give what is left when the stream ends in the middle of a frame."""
         rest, self._buffer = bytes(self._buffer), bytearray()
         return Frame(rest, None) if rest else None
+
+
+def _headers(**values: str) -> bytes:
+    """Encode headers whose values are strings, named without their colon."""
+    fields = ((f":{name.replace('_', '-')}".encode(), value.encode()) for name, value in values.items())
+    return b"".join(
+        struct.pack(">B", len(name)) + name + struct.pack(">BH", _STRING, len(value)) + value for name, value in fields
+    )
+
+
+_STRING = 7
+_EXCEPTION = _headers(message_type="exception", exception_type="validationException", content_type="application/json")
 
 
 def framed(headers: bytes, payload: bytes) -> bytes:

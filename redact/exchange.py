@@ -6,7 +6,6 @@ each restored on its own. Outbound fails closed: an error leaves this module. In
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -17,11 +16,13 @@ from redact import jsontext
 from redact.detect.known import is_distinctive
 from redact.dialects.base import Dialect, usage_of
 from redact.engine import Redactor
-from redact.errors import NotAtOnceError, VaultError
+from redact.errors import NotAtOnceError, UnreadableError, VaultError
 from redact.framing import Event, Framing, Message, framing_of
 from redact.model import Action, Record
+from redact.ndjson import LineDecoder
 from redact.report import Report
 from redact.restoration import Restoration
+from redact.restore import Encode, RestoreStream, plainly
 from redact.sanitizer import MEDIA, Beside, Sanitizer
 from redact.sinks import Sinks
 from redact.sse import SseDecoder
@@ -33,7 +34,6 @@ NOTE = (
 )
 """What a model may be told."""
 _LEFT = "a tool would have written a surrogate into a file that stands for nothing here, so ask again or begin anew"
-_NAMED = re.compile(rb"^event:[^\r\n]*", re.MULTILINE)
 
 
 class Memory(Protocol):
@@ -148,9 +148,14 @@ class Exchange:
     def response(self, body: bytes) -> bytes:
         """Restore a whole JSON answer. What cannot be read goes on as it came."""
         started = time.perf_counter()
+        try:
+            value = jsontext.load_leniently(body)
+        except UnreadableError as error:  # lines of JSON, or what nobody can read
+            self.report.trouble = error.code
+            self._framing = LineDecoder()
+            return self.chunk(body) + self.flush()
         self.report.response_bytes += len(body)
         try:
-            value = jsontext.load(body)
             if not isinstance(value, (dict, list)):
                 return body
             self._take_usage(value)
@@ -171,9 +176,15 @@ class Exchange:
         self._framing = framing or self._framing
         return framing is not None
 
-    def answer(self, kind: str, body: bytes) -> bytes:
-        """Restore an answer that is all there, be it a stream or not."""
-        return self.chunk(body) + self.flush() if self.streams(kind, body) else self.response(body)
+    def prose(self, encode: Encode) -> RestoreStream:
+        """Make a stream that restores a text of no format."""
+        return self._restoration.prose(encode)
+
+    def line(self, words: str) -> str:
+        """Restore a line that stands beside the body; what cannot be written in one line stays away."""
+        stream = self.prose(plainly)
+        restored = stream.feed(words) + stream.flush()
+        return restored if restored.isprintable() else words
 
     def chunk(self, data: bytes) -> bytes:
         """Restore the next bytes of an event stream, however they are cut."""
@@ -212,7 +223,7 @@ class Exchange:
         except Exception:  # noqa: BLE001  soft inbound: the surrogate stays, the stream goes on, the audit says so
             self.report.trouble = "event"
             return [event.raw]
-        return [_NAMED.sub(b"event: error", event.another(self._refusal()), count=1)] if self._is_refused() else out
+        return [event.error(self._refusal())] if self._is_refused() else out
 
     def _is_refused(self) -> bool:
         if self._sinks.refuses and self.report.left_in_files and not self.refused:
@@ -228,7 +239,7 @@ class Exchange:
             return [*self._restoration.ended(lambda _lane: True), event.raw] if event.is_last else [event.raw]
         if not self._carried and not self._sinks.refuses and self._usage_sign not in data:
             return [event.raw]
-        value = jsontext.load(data)
+        value = jsontext.load_leniently(data)
         if not isinstance(value, dict):
             return [event.raw]
         self._take_usage(value)

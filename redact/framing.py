@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 
 from redact.eventstream import FrameDecoder
 from redact.jsonarray import ArrayDecoder
+from redact.jsontext import BOM
 from redact.ndjson import LineDecoder
 from redact.sse import SseDecoder
 
@@ -33,6 +34,9 @@ class Event(Protocol):
     def another(self, data: bytes) -> bytes:
         """Write one more event like this one, to follow it."""
 
+    def error(self, data: bytes) -> bytes:
+        """Write an error in the event's place; nothing follows."""
+
 
 class Message(NamedTuple):
     """One message of a WebSocket: an event that needs no framing."""
@@ -51,6 +55,10 @@ class Message(NamedTuple):
 
     def another(self, data: bytes) -> bytes:
         """Write one more message."""
+        return data
+
+    def error(self, data: bytes) -> bytes:
+        """Write an error in its place."""
         return data
 
 
@@ -86,12 +94,13 @@ FRAMINGS: Mapping[str, Callable[[], Framing]] = MappingProxyType(
 def framing_of(kind: str, first: bytes, *, arrays: bool) -> Framing | None:
     """Choose by the content type and the first bytes of an answer; `arrays` says that a JSON array is a stream of its items.
 
-    None where the answer is no stream.
+    None where the answer is no stream, though its type may say so: an error is often a mere JSON object.
     """
+    begun = first.removeprefix(BOM).lstrip()
     if make := FRAMINGS.get(kind):
-        return make()
-    if not kind and first.startswith((b"data:", b"event:", b":")):
+        return None if begun.startswith((b"{", b"[")) and make is not LineDecoder else make()
+    if (not kind or kind == "text/plain") and begun.startswith((b"data:", b"event:", b":")):
         return SseDecoder()
-    if arrays and (not kind or "json" in kind) and first.lstrip().startswith(b"["):
+    if arrays and (not kind or "json" in kind) and begun.startswith(b"["):
         return ArrayDecoder()
     return None

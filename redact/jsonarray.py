@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 _OUTSIDE = re.compile(rb'(?:[^\[\]{}"]++|"(?:[^"\\]++|\\.)*+")*+([\[\]{}"])', re.DOTALL)
 """What comes next that matters; a quote only where its string does not end in what is there."""
-_INSIDE = re.compile(rb'(["\\])')
+_INSIDE = re.compile(rb'(?:[^"\\]++|\\.)*+(["\\])', re.DOTALL)
+"""The end of a string, or a backslash at the end of what is there."""
 
 
 class Item(NamedTuple):
@@ -28,6 +29,10 @@ class Item(NamedTuple):
     def another(self, data: bytes) -> bytes:
         """Write one more item, to follow this one."""
         return b",\n" + data
+
+    def error(self, data: bytes) -> bytes:
+        """Write an error in its place, and end the array."""
+        return self.with_data(data) + b"]"
 
 
 class ArrayDecoder:
@@ -47,16 +52,12 @@ class ArrayDecoder:
         self._buffer += chunk
         items: list[Item] = []
         done = 0
-        while match := (
-            _INSIDE.search(self._buffer, self._searched)
-            if self._in_string
-            else _OUTSIDE.match(self._buffer, self._searched)
-        ):
+        while match := (_INSIDE if self._in_string else _OUTSIDE).match(self._buffer, self._searched):
             sign = match[1]
-            if sign == b"\\" and match.end() == len(self._buffer):
-                self._searched = match.start()  # what is escaped is still to come
+            if sign == b"\\":
+                self._searched = match.start(1)  # what is escaped is still to come
                 break
-            self._searched = match.end() + (sign == b"\\")
+            self._searched = match.end()
             if sign == b'"':
                 self._in_string = not self._in_string
             elif sign in b"[{":

@@ -43,14 +43,33 @@ def load(body: bytes | str) -> Any:
     return value
 
 
+BOM = b"\xef\xbb\xbf"
+"""A mark that a text is UTF-8, with which some begin one; it says nothing."""
+
+
+def load_leniently(body: bytes) -> Any:
+    """Parse what a provider said as its clients do: also with NaN, raw control characters, and U+FFFD for what is no UTF-8.
+
+    Raises UnreadableError, as `load` does.
+    """
+    try:
+        return _decoder.decode(body)
+    except (msgspec.MsgspecError, UnicodeError, ValueError, RecursionError):
+        value = _loaded_slowly(body.removeprefix(BOM).decode("utf-8", "replace"), strict=False)
+    if isinstance(value, UnreadableError):
+        raise value
+    return value
+
+
 def _too_deep() -> Any:
     return UnreadableError("json-depth", "the JSON body is nested too deeply")
 
 
-def _loaded_slowly(body: bytes | str) -> Any:
+def _loaded_slowly(body: bytes | str, *, strict: bool = True) -> Any:
     try:
         text = body if isinstance(body, str) else body.decode("utf-8")
-        return json.loads(text, parse_int=_integer, parse_float=_number, parse_constant=_refuse)
+        constant = _refuse if strict else _number
+        return json.loads(text, strict=strict, parse_int=_integer, parse_float=_number, parse_constant=constant)
     except RecursionError:
         return _too_deep()
     except UnicodeDecodeError:

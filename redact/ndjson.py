@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from redact.jsontext import BOM
+
 
 class Line(NamedTuple):
     """One line as it came, its end included, and what stands in it (None where that is nothing)."""
@@ -23,6 +25,10 @@ class Line(NamedTuple):
         """Write one more line, to follow this one."""
         end = self.raw[len(self.raw.rstrip(b"\r\n")) :]
         return data + end if end else b"\n" + data
+
+    def error(self, data: bytes) -> bytes:
+        """Write an error in its place."""
+        return self.with_data(data)
 
 
 class LineDecoder:
@@ -53,4 +59,4 @@ class LineDecoder:
 
 
 def _line(raw: bytes) -> Line:
-    return Line(raw, raw.strip() or None)
+    return Line(raw, raw.removeprefix(BOM).strip() or None)

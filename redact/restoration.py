@@ -17,7 +17,7 @@ from redact.dialects.base import Dialect, Piece, Tools
 from redact.framing import Event
 from redact.model import Sink
 from redact.paths import Mark, Node, Slot, slots
-from redact.restore import Permit, Restorer, RestoreStream, in_json, plainly
+from redact.restore import Encode, Permit, Restorer, RestoreStream, in_json, plainly
 from redact.sinks import PROSE, Place, Sinks
 
 _ANYTHING = Node()
@@ -78,6 +78,10 @@ class Restoration:
     def count_in(self, tallies: Mapping[Sink, Counter[str]]) -> None:
         """Count here from now on."""
         self._tallies = tallies
+
+    def prose(self, encode: Encode) -> RestoreStream:
+        """Make a stream that restores a text of no format."""
+        return self._restorer.stream(encode, self._sinks.at_once(PROSE), self._tallies[PROSE.sink])
 
     def restored(self, event: Event, value: dict[str, Any]) -> list[bytes]:
         """Restore one event, whose data say `value`. Gives what the client gets: mostly one event, sometimes none or more."""
@@ -141,7 +145,7 @@ class Restoration:
                 lane.piece.holder[lane.piece.key] += tail
                 late.changed = True
                 continue
-            value = jsontext.load(lane.event.data or b"{}")
+            value = jsontext.load_leniently(lane.event.data or b"{}")
             piece = list(self._dialect.pieces(value, dict(self._tools)))[lane.place]
             piece.holder[piece.key] = tail
             yield lane.event.another(jsontext.dump(_alone(value, piece, _FRAME)))

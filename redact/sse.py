@@ -8,8 +8,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from redact.jsontext import BOM
+
 _BLANK = re.compile(rb"(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r(?!\n))")
 _LINE = re.compile(rb"\r\n|\n|\r")
+_NAMED = re.compile(rb"^event:[^\r\n]*", re.MULTILINE)
 _USUAL = re.compile(rb"(?:event: .*+\n)?data: (.*+)\n\r?\n")
 """An event as providers write nearly all: a name, or none, and one line of data."""
 
@@ -32,7 +35,7 @@ class Event(NamedTuple):
         lines = [kept] if kept else []
         written = False
         for line in _LINE.split(self.raw.strip(b"\r\n")):
-            if line.partition(b":")[0] != b"data":
+            if line.removeprefix(BOM).partition(b":")[0] != b"data":
                 lines.append(line + newline)
             elif not written:
                 written = True
@@ -43,6 +46,10 @@ class Event(NamedTuple):
         """Write one more event like this one, to follow it."""
         return self.with_data(data)
 
+    def error(self, data: bytes) -> bytes:
+        """Write an error in its place; where events have names, that is its name."""
+        return _NAMED.sub(b"event: error", self.with_data(data), count=1)
+
 
 class SseDecoder:
     """Bytes in any cut to events; what is passed on as `raw` adds up to exactly what came in."""
@@ -52,6 +59,7 @@ class SseDecoder:
     def __init__(self) -> None:
         self._buffer = bytearray()
         self._searched = 0
+        self._mark = BOM  # may stand before the first event
 
     def decode(self, chunk: bytes) -> list[Event]:
         """Take the next bytes, give the events that are complete."""
@@ -63,19 +71,24 @@ class SseDecoder:
             while self._searched <= done and (usual := _usual(_USUAL.match(self._buffer, done))):
                 events.append(usual)
                 done += len(usual.raw)
+                self._mark = b""
             match = _BLANK.search(self._buffer, max(self._searched, done))
             if match is None or (match.end() == len(self._buffer) and self._buffer.endswith(b"\r")):
                 break  # after "\r" a "\n" may still come; taken now, the client would see another blank line
-            events.append(_event(bytes(self._buffer[done : match.end()])))
+            events.append(self._event(bytes(self._buffer[done : match.end()])))
             done = self._searched = match.end()
         del self._buffer[:done]
         self._searched = max(len(self._buffer) - 4, 0)
         return events
 
+    def _event(self, raw: bytes) -> Event:
+        said, self._mark = raw.removeprefix(self._mark), b""
+        return Event(raw, _data(said))
+
     def flush(self) -> Event | None:
         """Give what is left when the stream ends without a blank line."""
         rest, self._buffer, self._searched = bytes(self._buffer), bytearray(), 0
-        return _event(rest) if rest else None
+        return self._event(rest) if rest else None
 
 
 def _usual(match: re.Match[bytes] | None) -> Event | None:
@@ -89,10 +102,10 @@ def _usual(match: re.Match[bytes] | None) -> Event | None:
     return Event(raw, data[:-1]) if is_alike else None
 
 
-def _event(raw: bytes) -> Event:
+def _data(raw: bytes) -> bytes | None:
     data = []
     for line in _LINE.split(raw):
         field, _, value = line.partition(b":")
         if field == b"data":
             data.append(value[1:] if value.startswith(b" ") else value)
-    return Event(raw, b"\n".join(data) if data else None)
+    return b"\n".join(data) if data else None

@@ -40,7 +40,7 @@ def shown(stream):
     """Make lines of frames."""
     lines = []
     for headers, payload in read(stream):
-        kind = headers[":event-type"]
+        kind = headers.get(":event-type") or headers[":exception-type"]
         said = binascii.a2b_base64(json.loads(payload)["bytes"]) if kind == "chunk" else payload
         lines.append(kind.encode() + b" " + said + b"\n")
     return b"".join(lines)

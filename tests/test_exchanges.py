@@ -74,9 +74,11 @@ def test_what_the_client_gets_however_the_stream_is_cut(case):
         return shown(b"".join(map(exchange.chunk, pieces)) + exchange.flush())
 
     assert wanted == through([stream])
-    assert wanted == through([stream[at : at + 1] for at in range(len(stream))])
-    for at in range(1, len(stream)):
-        assert wanted == through([stream[:at], stream[at:]]), f"cut at {at}"
+    # Each size cuts at every byte, here or there.
+    for size in (1, 7, 97):
+        for start in range(1, size + 1):
+            pieces = [stream[:start], *(stream[at : at + size] for at in range(start, len(stream), size))]
+            assert wanted == through(pieces), f"cut every {size} bytes from {start} on"
 
 
 SOCKETS = [case for case in STREAMED if DIALECTS[case.parent.name].has_sockets]

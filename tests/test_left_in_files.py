@@ -1,20 +1,22 @@
 """A surrogate that stands for nothing, in the input of a tool that writes files."""
 
-import itertools
 import json
 
 import pytest
 
+from redact.answer import Answer
 from redact.dialects import DIALECTS
 from redact.exchange import Exchange
 from redact.sinks import Sinks, Table
 
-from . import pack
-from .test_sink_table import ASKED, SECRET, SPOKEN, events_of, sse
+from . import frames, pack
+from .speakers import FRAMES, SPOKEN
+from .test_sink_table import ASKED, SECRET, WAYS
 
 FORGED = "RDX_PASSWORD_0123456789AB"
 REFUSES = Sinks([Table(left_in_files="refuse")])
-STREAMED = ["anthropic-messages", "openai-chat", "openai-responses"]
+# Where an input comes whole, so does its refusal.
+IN_PIECES = [name for name in SPOKEN if name not in ("gemini", "ollama")]
 
 
 def asked(dialect, sinks, text=ASKED):
@@ -27,21 +29,27 @@ def written(dialect, exchange, tool, text, *, streamed):
     """What the client gets of a call that writes a text."""
     speaks = SPOKEN[dialect]
     given = {"content": text}
-    if streamed:
-        whole = json.dumps(given)
-        stream = sse(*speaks.streamed_call(tool, [whole[at : at + 5] for at in range(0, len(whole), 5)]))
-        return b"".join(exchange.chunk(stream[at : at + 40]) for at in range(0, len(stream), 40)) + exchange.flush()
-    return exchange.response(json.dumps(speaks.call(tool, given)).encode())
+    if not streamed:
+        return exchange.response(json.dumps(speaks.call(tool, given)).encode())
+    whole = json.dumps(given)
+    stream = speaks.written(speaks.streamed_call(tool, [whole[at : at + 5] for at in range(0, len(whole), 5)]))
+    answer = Answer(exchange, None, speaks.WIRE)
+    return b"".join(answer.feed(stream[at : at + 40]) for at in range(0, len(stream), 40)) + answer.feed(b"")
 
 
-CASES = list(itertools.product([name for name in SPOKEN if name != "bedrock-converse"], [False, True]))
+def heard(dialect, got, *, streamed):
+    speaks = SPOKEN[dialect]
+    return speaks.heard(speaks.read(got)) if streamed else got.decode()
+
+
+CASES = [way for way in WAYS if "edit" in SPOKEN[way.values[0]].SINKS]
 
 
 @pytest.mark.parametrize(("dialect", "streamed"), CASES)
 def test_it_is_counted(dialect, streamed):
     exchange = asked(dialect, Sinks())
     got = written(dialect, exchange, "Write", f"x = {FORGED}", streamed=streamed)
-    assert FORGED in (SPOKEN[dialect].heard(events_of(got)) if streamed else got.decode())
+    assert FORGED in heard(dialect, got, streamed=streamed)
     assert exchange.report.left_in_files > 0
     assert not exchange.refused
 
@@ -51,14 +59,18 @@ def test_it_is_counted(dialect, streamed):
 def test_by_policy_an_error_comes_before_the_call_is_complete(dialect, streamed, text):
     exchange = asked(dialect, REFUSES, text)
     got = written(dialect, exchange, "Write", f"x = {FORGED} and much more text behind it", streamed=streamed)
-    last = events_of(got)[-1] if streamed else json.loads(got)
+    last = SPOKEN[dialect].read(got)[-1] if streamed else json.loads(got)
     assert exchange.refused
     assert "left-in-file" == exchange.report.trouble
-    assert last["error"]["message"].startswith("redact: a tool would have written a surrogate")
+    told = last.get("error", last)
+    assert (told if isinstance(told, str) else told["message"]).startswith("redact: a tool would have written")
     if streamed and dialect == "anthropic-messages":
         assert got.rstrip().rpartition(b"\n\n")[2].startswith(b"event: error\n")
         assert b"content_block_stop" not in got
-    if streamed and dialect in STREAMED:
+    if streamed and SPOKEN[dialect].WIRE == FRAMES:
+        headers, _ = frames.read(got)[-1]
+        assert ("exception", "validationException") == (headers[":message-type"], headers[":exception-type"])
+    if streamed and dialect in IN_PIECES:
         assert b"behind it" not in got
 
 
@@ -67,7 +79,7 @@ def test_by_policy_an_error_comes_before_the_call_is_complete(dialect, streamed,
 def test_what_writes_no_file_may_hold_it(dialect, streamed, tool):
     exchange = asked(dialect, REFUSES)
     got = written(dialect, exchange, tool, f"x = {FORGED}", streamed=streamed)
-    assert FORGED in (SPOKEN[dialect].heard(events_of(got)) if streamed else got.decode())
+    assert FORGED in heard(dialect, got, streamed=streamed)
     assert not exchange.refused
 
 
@@ -76,7 +88,7 @@ def test_what_comes_back_is_written(dialect, streamed):
     exchange = asked(dialect, REFUSES)
     surrogate = next(record.surrogate for record in exchange._records.values() if record.value == SECRET)
     got = written(dialect, exchange, "Write", f"x = {surrogate}", streamed=streamed)
-    assert SECRET in (SPOKEN[dialect].heard(events_of(got)) if streamed else got.decode())
+    assert SECRET in heard(dialect, got, streamed=streamed)
     assert not exchange.refused
 
 

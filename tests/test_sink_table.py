@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from redact.answer import restored
 from redact.dialects import DIALECTS
 from redact.sinks import MAY
 
@@ -55,7 +56,7 @@ def comes_back(dialect, sink, kind, tail="", *, streamed, cut=3):
         whole = json.dumps({member: text}) if tool else text
         parts = [whole[at : at + cut] for at in range(0, len(whole), cut)]
         stream = speaks.written(speaks.streamed_call(tool, parts) if tool else speaks.stream(sink, parts))
-        got = speaks.heard(speaks.read(exchange.answer(speaks.WIRE, stream)))
+        got = speaks.heard(speaks.read(restored(exchange, speaks.WIRE, stream)))
         got = json.loads(got)[member] if tool else got
     else:
         body = speaks.call(tool, {member: text}) if tool else speaks.whole(sink, text)
