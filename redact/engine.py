@@ -360,8 +360,14 @@ class Redactor:
             entry.behind = ()
         if wanted:
             # What was found in written JSON may stand elsewhere as it is: there, its JSON form is what was found.
-            wanted += [(plain, rule_id) for value, rule_id in wanted if (plain := unescaped(value)) != value]
+            plainly = [(plain, rule_id) for value, rule_id in wanted if (plain := unescaped(value)) != value]
+            wanted += [(plain, rule_id) for plain, rule_id in plainly if self._is_one(plain)]
             self._remember(self._records.of_found(wanted).values())
+
+    def _is_one(self, plain: str) -> bool:
+        """Tell a value of several lines from one to which an escaped line end has only tied what comes next."""
+        whole = (0, len(plain))
+        return "\n" not in plain or any((f.start, f.end) == whole for detect in self._detectors for f in detect(plain))
 
     def _remember(self, records: Iterable[Record]) -> None:
         """Look for these values everywhere from now on; names have rules of their own, surrogates are no values."""
