@@ -44,7 +44,7 @@ LANGUAGES = (
     ),
     Language(
         "javascript", "tree_sitter_javascript", ".js .mjs .cjs .jsx", "node nodejs ecmascript", "node nodejs deno bun",
-        r"(?:[ \t]*+(?:const|let) [\w${\[].*|(?:export |async )*function\b.*|import .* from ['\"].*|.*\brequire\(['\"].*|module\.exports\b.*|export (?:default|const)\b.*|.*=> ?\{$|\}\);?$)",
+        r"(?:[ \t]*+(?:const|let) [\w${\[].*|(?:export |async )*function\b[^$\n]*|import .* from ['\"].*|.*\brequire\(['\"].*|module\.exports\b.*|export (?:default|const)\b.*|.*=> ?\{$|\}\);?$)",
     ),
     Language(
         "typescript", "tree_sitter_typescript", ".ts .mts .cts", "", "ts-node tsx",
@@ -62,7 +62,7 @@ LANGUAGES = (
     ),
     Language(
         "go", "tree_sitter_go", ".go", "golang",
-        looks=r"(?:package \w+$|import \($|import \"[\w./]+\"$|func (?:\(\w+ \*?\w+\) )?\w*\(.*|type \w+ (?:struct|interface) \{$|[ \t]+\w+(?:, \w+)* := .*|[ \t]+if err != nil \{$|(?:var|const) \w+ .*= .*)",
+        looks=r"(?:package \w+$|import \($|import \"[\w./]+\"$|func (?:\(\w+ \*?\w+\) )?\w*\([^:\n]*|type \w+ (?:struct|interface) \{$|[ \t]+\w+(?:, \w+)* := .*|[ \t]+if err != nil \{$|(?:var|const) \w+ .*= .*)",
     ),
     Language(
         "rust", "tree_sitter_rust", ".rs", "",
@@ -70,7 +70,7 @@ LANGUAGES = (
     ),
     Language(
         "c", "tree_sitter_c", ".c .h", "",
-        looks=r"(?:#include [<\"][\w./]+[>\"]|#define \w+ .*|(?:static |const |unsigned )*(?:char|int|void|struct \w+) \*?\w+(?:\[.*)?(?:\(.*| = .*;))",
+        looks=r"(?:#include (?:<[\w./]+\.h>|\"[\w./]+\")|#define \w+ .*|(?:static |const |unsigned )*(?:char|int|void|struct \w+) \*?\w+(?:\[.*)?(?:\(.*| = .*;))",
     ),
     Language(
         "cpp", "tree_sitter_cpp", ".cc .cpp .cxx .hpp .hh .hxx .ino .cu", "c++",
@@ -78,7 +78,7 @@ LANGUAGES = (
     ),
     Language(
         "csharp", "tree_sitter_c_sharp", ".cs .csx", "c#",
-        looks=r"(?:using [\w.]+;|namespace [\w.]+[;{]?$|[ \t]*+(?:public|private|internal|protected) (?:static |readonly |const |override |async |sealed |partial )*[\w<>\[\]?]+ \w+.*|[ \t]*+var \w+ = new .*|[ \t]*+\[\w+(?:\(.*\))?\]$)",
+        looks=r"(?:using [\w.]+;|namespace [\w.]+[;{]?$|[ \t]*+(?:public|private|internal|protected) (?:static |readonly |const |override |async |sealed |partial )*[\w<>\[\]?]+ \w+.*|[ \t]*+var \w+ = new .*|[ \t]*+string \w+ = .*|.*\{ get; .*|[ \t]*+\[\w+(?:\(.*\))?\]$)",
     ),
     Language(
         "ruby", "tree_sitter_ruby", ".rb .rake .gemspec .ru Gemfile Rakefile Vagrantfile Podfile Fastfile", "jruby", "ruby",
@@ -86,7 +86,7 @@ LANGUAGES = (
     ),
     Language(
         "php", "tree_sitter_php", ".php .phtml .php5 .inc", "", "php",
-        r"(?:<\?php.*|[ \t]*+\$\w+ = .*;|[ \t]*+\$this->.*|namespace [\w\\]+;|use [\w\\]+;|[ \t]*+(?:public|private|protected) (?:static )?function .*|.*define\(['\"].*)", "language_php",
+        r"(?:<\?php.*|[ \t]*+\$\w+ = .*;|[ \t]*+(?:return|echo) \$.*;|[ \t]*+function \w*\(.*\$\w.*|[ \t]*+\$this->.*|namespace [\w\\]+;|use [\w\\]+;|[ \t]*+(?:public|private|protected) (?:static )?function .*|.*define\(['\"].*)", "language_php",
     ),
     Language(
         "scala", "tree_sitter_scala", ".scala .sc .sbt", "", "scala",
@@ -94,7 +94,7 @@ LANGUAGES = (
     ),
     Language(
         "swift", "tree_sitter_swift", ".swift", "",
-        looks=r"(?:import (?:Foundation|UIKit|SwiftUI)|[ \t]*+(?:private |public |static )*let \w+(?:: \w+)? = .*|[ \t]*+(?:private |public |static )*func \w+\(.*\{|.*\bguard let .*|struct \w+: .*\{|[ \t]*+@\w+ (?:private )?var .*)",
+        looks=r"(?:import (?:Foundation|UIKit|SwiftUI)|[ \t]*+(?:private |public |static )*let \w+(?:: \w+)? = .*|[ \t]*+(?:private |public |static )*func \w+\(.*\{|.*\) -> [\w\[\]]+\?? \{|[ \t]*+(?:private |public )?var \w+: [\w\[\]]+\??(?: = .*| \{)|.*\bguard let .*|struct \w+: .*\{|[ \t]*+@\w+ (?:private )?var .*)",
     ),
     Language(
         "bash", "tree_sitter_bash", ".sh .bash .zsh .ksh .envrc .bashrc .zshrc .profile .bash_profile", "shell shell-session console zsh sh",
@@ -111,14 +111,14 @@ LANGUAGES = (
     ),
     Language(
         "hcl", "tree_sitter_hcl", ".tf .hcl .tfvars .nomad .tofu", "terraform tf opentofu",
-        looks=r"(?:(?:resource|data) \"[\w-]+\" \"[\w-]+\" \{|(?:variable|output|provider|module) \"[\w-]+\" \{|(?:locals|terraform) \{)",
+        looks=r"(?:(?:resource|data) \"[\w-]+\" \"[\w-]+\" \{|(?:variable|output|provider|module) \"[\w-]+\" \{|(?:locals|terraform) \{|[ \t]*+[a-z_]+ \"[\w./-]+\" \{)",
     ),
     Language(
         "yaml", "tree_sitter_yaml", ".yaml .yml .clang-format", "helm ansible k8s kubernetes compose docker-compose",
         looks=r"(?:---|[ \t]*+- \w[\w.-]*: .*|[ \t]*+\w[\w.-]*:(?: [^;{(\n]*)?|[ \t]*+- [^;\n]*)",
     ),
     Language("json", "tree_sitter_json", ".json .jsonc .json5 .ipynb .tfstate .webmanifest .code-workspace", "jsonc json5 jsonl ndjson",
-             looks=r"(?:[\[{]|[ \t]*+\"[^\"\n]+\": .*[,\[{]|[ \t]*+[}\]],?)"),
+             looks=r"(?:[ \t]*+\"[^\"\n]+\" ?: .*)"),
     Language("toml", "tree_sitter_toml", ".toml Pipfile Cargo.lock poetry.lock uv.lock", "", looks=r"(?:\[{1,2}[\w.\"-]+\]{1,2}|[\w-]+ = (?:\"[^\"\n]*\"|\[.*|true|false|\d+))"),
     Language(
         "html", "tree_sitter_html", ".html .htm .xhtml .vue .svelte .xml .config .csproj .plist .pom .jsp .svg", "xml vue svelte xhtml",
@@ -235,16 +235,21 @@ def by_looks(text: str, at: int | None = None) -> str | None:
     middle = len(text) // 2 if at is None else max(at - third, third)
     parts = (text[:third], text[middle : middle + 2 * third]) if len(text) > LOOKED_AT else (text,)
     sample = "\n".join(parts)
-    lines = [line for line in sample.split("\n") if line and not line.isspace()]
+    lines = [line.rstrip("\r") for line in sample.split("\n") if line and not line.isspace()]
     if not lines:
         return None
+    if "<?php" in sample:
+        return "php"
     if sample.lstrip()[:1] in ("{", "[") and re.match(r'\s*[\[{]\s*(?:"|[\[{\]}])', sample):
         return "json"
-    best, most = None, 0.0
-    for name, share in _shares(lines):
-        if share > most:
-            best, most = name, share
-    return best
+    shares = dict(_shares(lines))
+    best = max(shares, key=shares.__getitem__, default=None)
+    wider = _WIDER.get(best or "")
+    return wider if wider in shares else best
+
+
+_WIDER = {"c": "cpp", "javascript": "typescript"}
+"""What reads the other, too."""
 
 
 def _shares(lines: Sequence[str]) -> Iterator[tuple[str, float]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from redact.code.embedded import within
 from redact.code.regions import Region, regions
 from redact.code.syntax import Answer, Ask, Snippet, look
 
@@ -94,7 +95,7 @@ def stretches(passage: Passage) -> Iterator[tuple[Region, int, int]]:
     """Give the code that stands around what matters in a passage: whole where it is small."""
     places, doubts = passage.places, passage.doubts
     at = places[0][0] if places else doubts[0][0]
-    for region in regions(passage.text, passage.file, at):
+    for region in _nested(regions(passage.text, passage.file, at)):
         bare = region.language in _BARE
         wanted = [place - 1 for place, is_bare in places if bare or not is_bare] + [begin for begin, _ in doubts]
         offsets = [offset for place in wanted if (offset := region.offset(place)) is not None]
@@ -113,6 +114,12 @@ def stretches(passage: Passage) -> Iterator[tuple[Region, int, int]]:
                 yield region, start, end
             start, end = first, last
         yield region, start, end
+
+
+def _nested(found: Sequence[Region]) -> Iterator[Region]:
+    for region in found:
+        yield region
+        yield from within(region)
 
 
 def _lines_around(code: str, at: int) -> tuple[int, int]:

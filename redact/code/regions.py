@@ -49,7 +49,7 @@ class Region(NamedTuple):
 _Line = tuple[int, int]  # a line of the text, from where its code begins to its end with the line feed
 
 _FENCE = re.compile(r"^([ \t>]{0,12})(`{3,}|~{3,})[ \t]*([^\n`]*)$", re.MULTILINE)
-_LISTED = re.compile(r"[ \t]*\d{1,7}(?:\t|→|\| ?|: ?|│ ?|[ ]{2})")
+_LISTED = re.compile(r"[ \t]*\d{1,7}(?:\t|→| ?\| ?|: ?| ?│ ?|[ ]{2})")
 _GREPPED = re.compile(
     r"(?P<file>[\w@.~+/\\-]{1,250}\.\w{1,12}|[\w./-]{0,250}(?:Dockerfile|Gemfile|Rakefile))[:-]\d{1,7}[:-](?:\d{1,5}[:-](?=\s|\S))?"
 )

@@ -615,6 +615,8 @@ def _receiver(node: Node) -> Node | None:
 
 def _string(node: Node, data: bytes) -> list[_Group]:
     text = data[node.start_byte : node.end_byte]
+    if node.type == "preproc_arg":  # the end of its line, too
+        text = text.rstrip()
     match = _QUOTED.match(text)
     if match is None:
         return _number(node, data) if node.type == "literal" else _bare(node, data)

@@ -58,14 +58,16 @@ def _is_settled(text: str, doubt: Finding, left: Sequence[tuple[int, int]]) -> b
 
 _QUOTES = ('"', "'", "`")
 _CODE = re.compile(r"[(){}\[\]$]|\s[=+.?|]{1,2}\s")
-_TAIL = re.compile(r"""(?P<name>[\w$@.-]*+)["'`\])}\\]{0,4}+(?:\s{0,40}+(?:[=:,({|?<>!\["'&+.-]|[vV]alue\b)|[ ]\w)""")
+_TAIL = re.compile(
+    r"""(?P<name>[\w$@.-]*+)["'`\])}\\]{0,4}+(?:\s{0,40}+(?:[=:,({|?<>!\["'&+.-]|[vV]alue\b)|[ ]\w|\n[^\n"']{0,80}?[vV]alue\b)"""
+)
 _BOUND = re.compile(
     r"""(?xs) ["'`\])}\\]{0,4}+
-    (?: ,? \s{1,40} ["']? [vV]alue \b )?
+    (?: ,? (?: \s{1,40} | [ \t]{0,8}\r?\n [^\n"']{0,80}? ) ["']? [vV]alue \b )?
     (?: \s{0,2} [?!]? : \s? [\w<>\[\]|&*?.,' ]{1,40}? (?=\s*=[^=]) | [ ][\w.\[\]*]{1,24} (?=\s?:?=) )?      # a type
     \s{0,40}+ (?: => | [:?|&+.-]{0,2} =+ | : | , | \( | \{ | \|\|? | \?\? | -> | <- | <[\w>:, ]*>\( | !=+ | \bto\b | \bPASSWORD\b | > | (?=["']) | \[\w*\] )
-    (?: (?P<quoted> [\w.:<>\[\](){}&*!|?@$\\+\s=;,-]{0,160}? ["'`] (?!["'`]\s{0,4}[;)\]}\n]) )
-      | \s{0,80} (?P<digits> \d[\d_]{5} ) | [ \t]{0,8} (?P<bare> [^\s"'`{}\[\](),;<>]{4} ) | \s{0,80} (?P<block> [|>][-+]?\s*\n ) | (?P<after> [^<\s] ) )"""
+    (?: (?P<quoted> [\w.:<>\[\](){}&*!|?@$\\+\s=;,#-]{0,160}? ["'`] (?!["'`]\s{0,4}[;)\]}\n]) | \s{0,4} (?: % [qQwW]? [({\[<|!] | <<[<~-]? \s? \w ) )
+      | \s{0,80} (?P<digits> \d[\d_]{5} ) | (?: [ \t]{0,8} | [ \t]{0,8}\r?\n [^\n"'=]{0,80}? [ \t] ) (?P<bare> [^\s"'`{}\[\](),;<>]{4} ) | \s{0,80} (?P<block> [|>][-+]?\s*\n ) | (?P<after> [^<\s] ) )"""
 )
 _COMPARED = re.compile(r"\.(?:equals\w*|eql\?|eq|compareTo|contentEquals)$")
 _SIGNS = " =:,([{<>\"'`)]}"
@@ -155,14 +157,18 @@ class Code:
                 found.append((end, False))
                 continue
             tail = _TAIL.match(text, end)  # most words end here
-            if tail is None:
+            if tail is None and not _stands_after(text, end):
                 continue
-            if not self._asked(word, text[_begin(text, end) : tail.end("name")].rstrip(".-")):
+            last = tail.end("name") if tail is not None else end
+            if not self._asked(word, text[_begin(text, end) : last].rstrip(".-")):
                 continue
-            bound = _BOUND.match(text, tail.end("name"))
+            bound = _BOUND.match(text, last)
             if bound is not None:
                 found.append((end, bound["quoted"] is None and bound["digits"] is None))
-                done = tail.end("name")
+                done = last
+            elif tail is None or _stands_after(text, end):
+                found.append((end, False))
+                done = last
         return found
 
     def _asks_for(self, word: int, name: str) -> bool:
@@ -177,6 +183,32 @@ class Code:
         value = "".join([said for _, said in pieces])
         for start, end in check.ranges(value, [piece for piece, _ in pieces], hit.place):
             yield Finding(*stretch.origin(start, end), rule.id)
+
+
+_BEFORE_SIGNS = ("==", "!=", "quals", ': "', ": '", "alue")
+"""One of these stands between a value and the name behind it: `"…" == password`, `set("…", forKey: "password")`, `value: …, name: password`."""
+_AFTER_SIGN = re.compile(r"""(?:[=!]==?|quals\w{0,12}\() ?[^\s"'`;]{0,60}["']?[\w.-]*|: ["'][\w.-]*""")
+_AFTER_VALUE = re.compile(
+    r"""alue["']? ?[:=] ?[^\s<>][^\n<>]{3,100}?(?:\n[^\n]{0,60}|, ?| )["']?\w{1,20}["']? ?[:=] ?["']?[\w.-]*"""
+)
+_LABELLED = re.compile(r"""["'`]\s?,\s{0,3}\w{1,40}$""")
+
+
+def _stands_after(text: str, end: int) -> bool:
+    """Tell whether a name stands behind what is bound to it."""
+    before = text[max(0, end - 200) : end]
+    for sign in _BEFORE_SIGNS:
+        at = before.rfind(sign)
+        if at <= 0:
+            continue
+        if sign == "alue":
+            if _AFTER_VALUE.fullmatch(before, at):
+                return True
+        elif _AFTER_SIGN.fullmatch(before, at):
+            left = before[:at].rstrip(" =!")
+            if _LABELLED.search(left[-60:]) if sign[0] == ":" else left.rstrip(".eE)")[-1:] in _QUOTES:
+                return True
+    return False
 
 
 _TELLING = re.compile(r"(?s)^(?=.*\d)(?=.*[A-Za-z]).{6,}$")
