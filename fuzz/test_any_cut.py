@@ -30,9 +30,8 @@ def wanted(exchange, lane):
         return lane.text
     place = PROSE if lane.kind == "text" else exchange._sinks.place(lane.kind)
     whole = lane.text if lane.kind == "text" else {"command": lane.text}
-    return exchange._restoration._restorer.restore(
-        lane.text, plainly, exchange._sinks.permit(place, exchange._restoration._restorer, whole)
-    )
+    restorer, sinks = exchange._restoration._restorer, exchange._sinks
+    return restorer.restore(lane.text, plainly, sinks.permit(place, restorer, whole), after=sinks.after(place))
 
 
 def got(lane, text):
@@ -140,8 +139,8 @@ class OneLane(Restoration):
 
 def by(restoration):
     class Mutant(Exchange):
-        def __init__(self, *both):
-            super().__init__(*both)
+        def __init__(self, *both, **more):
+            super().__init__(*both, **more)
             self._restoration.__class__ = restoration
 
     return Mutant

@@ -117,4 +117,4 @@ def stream(
     """Restore the input of a call piece by piece, as far as its sink permits."""
     if sinks.waits(place):
         return CallStream(restorer, sinks, place, encode, tally, is_json=is_json)
-    return restorer.stream(encode, sinks.at_once(place), tally)
+    return restorer.stream(encode, sinks.at_once(place), tally, sinks.after(place))

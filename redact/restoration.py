@@ -17,7 +17,7 @@ from redact.dialects.base import Dialect, Piece, Tools
 from redact.framing import Event
 from redact.model import Sink
 from redact.paths import Mark, Node, Slot, slots
-from redact.restore import Encode, Permit, Restorer, RestoreStream, in_json, plainly
+from redact.restore import After, Encode, Permit, Restorer, RestoreStream, in_json, plainly
 from redact.sinks import PROSE, Place, Sinks
 
 _ANYTHING = Node()
@@ -28,6 +28,7 @@ class _Landing(NamedTuple):
 
     sink: Sink
     permit: Permit
+    after: After | None
 
 
 class _Lane:
@@ -163,15 +164,16 @@ class Restoration:
             if slot.mark in (Mark.SEALED, Mark.MEDIA) or id(slot.holder) in inside or slot.kind == "name":
                 continue
             if (id(slot.holder), slot.key) not in running:
-                landing = _Landing("prose", self._sinks.at_once(PROSE))
+                landing = _Landing("prose", self._sinks.at_once(PROSE), self._sinks.after(PROSE))
                 changed = self._restore_slot(slot, landing, is_json=slot.mark is Mark.JSON) or changed
         return changed
 
     def _move_offsets(self, value: dict[str, Any]) -> bool:
         """Let what counts characters of a text count those that the client gets. Comes before the text is restored."""
         changed = False
+        permit, after = self._sinks.at_once(PROSE), self._sinks.after(PROSE)
         for holder, key, text in self._dialect.offsets(value):
-            moved = len(self._restorer.restore(text[: holder[key]], permit=self._sinks.at_once(PROSE)))
+            moved = len(self._restorer.restore(text[: holder[key]], permit=permit, after=after))
             changed = changed or moved != holder[key]
             holder[key] = moved
         return changed
@@ -180,7 +182,7 @@ class Restoration:
         value = holder[key]
         is_json = isinstance(value, str) and key == "arguments"
         whole = calls.parsed(value) if is_json else value
-        landing = _Landing(place.sink, self._sinks.permit(place, self._restorer, whole))
+        landing = _Landing(place.sink, self._sinks.permit(place, self._restorer, whole), self._sinks.after(place))
         if isinstance(value, str):
             slot = Slot(holder, key, value, Mark.TEXT, "", "value")
             return self._restore_slot(slot, landing, is_json=is_json)
@@ -200,7 +202,7 @@ class Restoration:
 
     def _restore_slot(self, slot: Slot, landing: _Landing, *, is_json: bool) -> bool:
         encode = in_json if is_json else plainly
-        text = self._restorer.restore(slot.text, encode, landing.permit, self._tallies[landing.sink])
+        text = self._restorer.restore(slot.text, encode, landing.permit, self._tallies[landing.sink], landing.after)
         if text == slot.text:
             return False
         slot.put(text)

@@ -11,10 +11,11 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import regex
 
+from redact.addresses import REACH
 from redact.codenames import SEPARATOR, Codename, codename, flats
 from redact.model import Record
 from redact.surrogates import LABEL
@@ -26,6 +27,9 @@ Encode = Callable[[str], str]
 Permit = Callable[[Record], bool]
 """Whether a record may be restored where this text is going."""
 
+
+After = Callable[[Record, str], bool]
+"""Whether a record may be restored behind this text: the last characters before it, at most `addresses.REACH`, as they came."""
 
 # ASCII: the long s and the Kelvin sign are other letters, although they fold to "s" and "k".
 _FLAGS = regex.IGNORECASE | regex.ASCII
@@ -55,6 +59,19 @@ def codename_of(record: Record) -> Codename | None:
 
 def _pattern(listed: Iterable[str]) -> Any:
     return regex.compile(f"{LABEL}|{pattern_of(listed)}(?(DEFINE)(?P<joint>{SEPARATOR}))", _FLAGS)
+
+
+class Way(NamedTuple):
+    """How values are written where a text is going, which of them may, and what is counted."""
+
+    encode: Encode
+    permit: Permit
+    tally: Counter[str] | None
+    after: After | None
+
+    def permits(self, record: Record, text: str, at: int) -> bool:
+        """Whether a record may be restored at this place of a text."""
+        return self.permit(record) and (self.after is None or self.after(record, text[max(0, at - REACH) : at]))
 
 
 class Restorer:
@@ -97,21 +114,28 @@ class Restorer:
         return False
 
     def restore(
-        self, text: str, encode: Encode = plainly, permit: Permit = anything, tally: Counter[str] | None = None
+        self,
+        text: str,
+        encode: Encode = plainly,
+        permit: Permit = anything,
+        tally: Counter[str] | None = None,
+        after: After | None = None,
     ) -> str:
         """Restore a whole text. `tally` counts `restored`, `withheld` (not permitted) and `unknown` (not ours, forged)."""
-        done, _ = self._advance(text, 0, encode, permit, tally, final=True)
+        done, _ = self._advance(text, 0, Way(encode, permit, tally, after), final=True)
         return done
 
     def stream(
-        self, encode: Encode = plainly, permit: Permit = anything, tally: Counter[str] | None = None
+        self,
+        encode: Encode = plainly,
+        permit: Permit = anything,
+        tally: Counter[str] | None = None,
+        after: After | None = None,
     ) -> RestoreStream:
         """Make a stream: `restore()`, one piece at a time."""
-        return RestoreStream(self, encode, permit, tally)
+        return RestoreStream(self, Way(encode, permit, tally, after))
 
-    def _advance(
-        self, text: str, start: int, encode: Encode, permit: Permit, tally: Counter[str] | None, *, final: bool
-    ) -> tuple[str, int]:
+    def _advance(self, text: str, start: int, way: Way, *, final: bool) -> tuple[str, int]:
         """Restore `text[start:]`; give what is settled, and where the tail begins that is not."""
         pieces: list[str] = []
         position = searched = start
@@ -126,15 +150,15 @@ class Restorer:
             if opened is not None:
                 pieces.append(text[position:opened])
                 return "".join(pieces), opened
-            if record is None or not (self._returns(record) and permit(record)):
-                if tally is not None:
-                    tally["unknown" if record is None else "withheld"] += 1
+            if record is None or not (self._returns(record) and way.permits(record, text, match.start())):
+                if way.tally is not None:
+                    way.tally["unknown" if record is None else "withheld"] += 1
                 searched = match.start() + 1 if record is None else match.end()
                 continue
-            if tally is not None:
-                tally["restored"] += 1
+            if way.tally is not None:
+                way.tally["restored"] += 1
             value, end = _original(record, text, match)
-            pieces += (text[position : match.start()], encode(value))
+            pieces += (text[position : match.start()], way.encode(value))
             position = searched = end
         pieces.append(text[position:])
         return "".join(pieces), len(text)
@@ -191,8 +215,9 @@ def _original(record: Record, text: str, match: Any) -> tuple[str, int]:
 class RestoreStream:
     """`Restorer.restore()`, one piece at a time; holds back only what may become a surrogate."""
 
-    def __init__(self, restorer: Restorer, encode: Encode, permit: Permit, tally: Counter[str] | None) -> None:
-        self._restorer, self._encode, self._permit, self._tally = restorer, encode, permit, tally
+    def __init__(self, restorer: Restorer, way: Way) -> None:
+        self._restorer, self._way = restorer, way
+        self._before = ""  # what is settled, as far as it says where the next piece stands
         self._held = ""
 
     @property
@@ -211,15 +236,21 @@ class RestoreStream:
 
     def feed(self, piece: str) -> str:
         """Take the next piece, give what is settled."""
-        text = self._held + piece
-        done, rest = self._restorer._advance(text, 0, self._encode, self._permit, self._tally, final=False)  # noqa: SLF001  two halves of one thought
+        text = self._before + self._held + piece
+        done, rest = self._advanced(text, final=False)
         self._held = text[rest:]
+        if self._way.after is not None:
+            self._before = text[max(0, rest - REACH) : rest]
         return done
 
     def flush(self) -> str:
         """Give what is still held back: nothing follows that could complete it."""
-        text, self._held = self._held, ""
-        return self._restorer.restore(text, self._encode, self._permit, self._tally)
+        done, _ = self._advanced(self._before + self._held, final=True)
+        self._before = self._held = ""
+        return done
+
+    def _advanced(self, text: str, *, final: bool) -> tuple[str, int]:
+        return self._restorer._advance(text, len(self._before), self._way, final=final)  # noqa: SLF001  two halves of one thought
 
 
 _PLAIN = re.compile(r'[^"\\\x00-\x1f]*')

