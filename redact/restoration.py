@@ -45,11 +45,18 @@ class _Lane:
 
 @dataclass
 class _Late:
-    """An event that goes out with the next one: what a running text in it holds back may have to go into it."""
+    """An event that waits: what a running text in it holds back may have to go into it, or one before it waits."""
 
     event: Event
     value: Any
     changed: bool
+
+    def written(self) -> bytes:
+        return self.event.with_data(jsontext.dump(self.value)) if self.changed else self.event.raw
+
+
+_MOST_LATE = 100
+"""No more events of a stream wait for one of them; what that still holds back then has to come in an event more."""
 
 
 class Restoration:
@@ -63,7 +70,7 @@ class Restoration:
     ) -> None:
         self._dialect, self._sinks, self._restorer, self._tallies = dialect, sinks, restorer, tallies
         self._lanes: dict[Hashable, _Lane] = {}
-        self._late: dict[Hashable, _Late] = {}
+        self._late: dict[Hashable, list[_Late]] = {}  # in order, by stream
         self._tools: Tools = {}
 
     def learn(self, restorer: Restorer) -> None:
@@ -109,10 +116,12 @@ class Restoration:
         if self._restorer.touches(event.data or b""):
             changed = self.restore_all(value, running) or changed
         before = self.ended(lambda lane: lane not in here and ends(lane), value.get("stream_id"))
-        if self._dialect.is_numbered and any(lane.stream.holds for lane in here.values()):
-            self._late[value.get("stream_id")] = _Late(event, value, changed)
-            return before
-        return [*before, event.with_data(jsontext.dump(value)) if changed else event.raw]
+        late = _Late(event, value, changed)
+        stream = value.get("stream_id")
+        if stream in self._late or (self._dialect.is_numbered and any(lane.stream.holds for lane in here.values())):
+            self._late.setdefault(stream, []).append(late)
+            return before + self._due(stream)
+        return [*before, late.written()]
 
     def _lane(self, piece: Piece, event: Event) -> _Lane:
         lane = self._lanes.get(piece.lane)
@@ -126,13 +135,22 @@ class Restoration:
         return lane
 
     def ended(self, ended: Callable[[Hashable], bool], stream: Hashable = None) -> list[bytes]:
-        """End running texts; give the late event of this stream (of all, if it has no name), and what texts still hold."""
+        """End running texts; give the late events of this stream (of all, if it has no name), and what texts still hold."""
         tails = list(self._tails(ended))
-        late = [self._late.pop(name) for name in list(self._late) if stream is None or name == stream]
-        return [
-            *(one.event.with_data(jsontext.dump(one.value)) if one.changed else one.event.raw for one in late),
-            *tails,
-        ]
+        streams = [name for name in self._late if stream is None or name == stream]
+        return [*(one for name in streams for one in self._due(name)), *tails]
+
+    def _due(self, stream: Hashable) -> list[bytes]:
+        """Give the late events of a stream up to the first in which a running text still holds something back."""
+        late = self._late[stream]
+        waiting = {id(lane.event) for lane in self._lanes.values() if lane.stream.holds}
+        due = next((at for at, one in enumerate(late) if id(one.event) in waiting), len(late))
+        due = max(due, len(late) - _MOST_LATE)
+        out = [one.written() for one in late[:due]]
+        del late[:due]
+        if not late:
+            del self._late[stream]
+        return out
 
     def _tails(self, ended: Callable[[Hashable], bool]) -> Iterable[bytes]:
         """End running texts; what one still holds goes into its last event or, if that is gone, into a copy of it."""
@@ -141,7 +159,7 @@ class Restoration:
             if not lane.stream.holds:
                 continue
             tail = lane.stream.flush()
-            late = next((one for one in self._late.values() if one.event is lane.event), None)
+            late = next((one for queue in self._late.values() for one in queue if one.event is lane.event), None)
             if late is not None:
                 lane.piece.holder[lane.piece.key] += tail
                 late.changed = True
