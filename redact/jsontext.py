@@ -86,6 +86,15 @@ _LONGEST = 4000
 """Python refuses to read or write integers of some more digits (`sys.set_int_max_str_digits`); they stay as written."""
 
 
+def whole(number: msgspec.Raw) -> int:
+    """Read a number that was written with a point or an exponent, `4.9e11` or `123456.0`; 0 if it is not whole or very long."""
+    value = float(bytes(number))
+    return int(value) if value.is_integer() and abs(value) < _EXACT else 0
+
+
+_EXACT = 2**53
+
+
 def _refuse(_constant: str) -> Any:
     raise ValueError("NaN and Infinity are not JSON")
 
@@ -169,7 +178,7 @@ class Literal(NamedTuple):
         return self.start + (position if self.offsets is None else self.offsets[position])
 
 
-_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"(\s*:)?|(?<![\w.+-])-?(\d{6,})(?![\w.+-])', re.DOTALL)
+_TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"(\s*:)?|(?<![\w.+-])-?(\d{6,})(?:\.0+)?(?![\w.+-])', re.DOTALL)
 _ESCAPE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.", re.DOTALL)
 
 

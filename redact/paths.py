@@ -14,6 +14,9 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+import msgspec
+
+from redact.jsontext import whole
 from redact.model import Path
 
 
@@ -175,10 +178,8 @@ def _list(value: Any, nodes: _Nodes, inherited: Mark | None, near: str, settled:
         elif kind is dict or kind is list:
             inside = _children(nodes, key) if nodes else nodes
             _list(item, inside, _below(inside, inherited), key, settled, add)
-        elif kind is int and not -SMALLEST_NUMBER < item < SMALLEST_NUMBER:
-            number = str(item)
-            if number not in texts or tells[key]:
-                add(Slot(value, key, number, _mark(_children(nodes, key), inherited), key, "number"))
+        elif kind in _NUMBERS and (number := _long_number(item)) and (number not in texts or tells[key]):
+            add(Slot(value, key, number, _mark(_children(nodes, key), inherited), key, "number"))
 
 
 def _list_items(
@@ -194,10 +195,16 @@ def _list_items(
                 add(Slot(value, index, item, _mark(inside, inherited), near, "value"))
         elif kind is dict or kind is list:
             _list(item, inside, below, near, settled, add)
-        elif kind is int and not -SMALLEST_NUMBER < item < SMALLEST_NUMBER:
-            number = str(item)
-            if number not in texts or tells[near]:
-                add(Slot(value, index, number, _mark(inside, inherited), near, "number"))
+        elif kind in _NUMBERS and (number := _long_number(item)) and (number not in texts or tells[near]):
+            add(Slot(value, index, number, _mark(inside, inherited), near, "number"))
+
+
+_NUMBERS = frozenset((int, msgspec.Raw))
+
+
+def _long_number(item: int | msgspec.Raw) -> str:
+    number = item if isinstance(item, int) else whole(item)
+    return "" if -SMALLEST_NUMBER < number < SMALLEST_NUMBER else str(number)
 
 
 def _children(nodes: _Nodes, key: str) -> _Nodes:

@@ -97,6 +97,16 @@ def test_a_negative_number_keeps_its_sign():
     assert {"n": -int(ACCOUNT)} == back
 
 
+@pytest.mark.parametrize("number", ["1.23456789012e11", "123456789012.0", "1234567890120E-1"])
+def test_an_account_is_one_however_its_number_is_written(number):
+    exchange = pack.exchange()
+    out = exchange.request(
+        f'{{"account_id":{number},"text":"{{\\"account_id\\": 123456789012.0}}","x":0.5e1}}'.encode()
+    )
+    digits = stand_in(exchange, ACCOUNT)
+    assert {"account_id": int(digits), "text": f'{{"account_id": {digits}.0}}', "x": 5.0} == json.loads(out)
+
+
 def test_a_number_that_is_a_password_leaves_as_a_string():
     out = sent(pack.exchange(), {"password": 4711081547})
     assert out["password"].startswith("RDX_PASSWORD_")
@@ -266,7 +276,7 @@ def test_base64_is_base64_and_nothing_but(text, so):
 @pytest.mark.parametrize(
     "body",
     [
-        b'{"a":"arn:aws:iam::123456789012","f":123456789012.0}',
+        b'{"a":"arn:aws:iam::123456789012","f":123456789012.5}',
         b'{"a":"password=hunter2-x9","messages":[{"role":"user","content":[{"type":"image","source":'
         b'{"type":"base64","media_type":"image/png","data":"' + base64.b64encode(PNG + b"x" * 900 + PASSWORD.encode() + b"y" * 900) + b'"}}]}]}',
     ],
