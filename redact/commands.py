@@ -18,8 +18,8 @@ from tree_sitter import Language, Node, Parser
 from redact import programs
 from redact.programs import ANYWHERE, MADE, NOWHERE, Inside, Reach
 
-Shell = Literal["bash", "powershell", "typed"]
-"""`typed` is what is typed into a program that runs already, whichever it is."""
+Shell = Literal["bash", "powershell", "typed", "calls"]
+"""`typed` is what is typed into a program that runs already, whichever it is; `calls` a script that calls other tools."""
 
 LARGEST = 4096
 """Commands of more bytes than this are not read: the grammar takes quadratic time on crafted ones."""
@@ -40,7 +40,7 @@ def reach(
     What `trusted` programs do, by their names, does not count. Where it `is_strict`, a program that is not known may talk anywhere.
     """
     inside = Inside(_in_bash, trusted, is_strict)
-    if shell == "typed":
+    if shell in ("typed", "calls"):
         return ANYWHERE
     if not isinstance(command, str):
         return _without_a_shell(list(command), inside)

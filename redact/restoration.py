@@ -29,6 +29,7 @@ class _Landing(NamedTuple):
     sink: Sink
     permit: Permit
     after: After | None
+    encode: Encode = plainly
 
 
 class _Lane:
@@ -126,8 +127,8 @@ class Restoration:
     def _lane(self, piece: Piece, event: Event) -> _Lane:
         lane = self._lanes.get(piece.lane)
         if lane is None:
-            encode = in_json if piece.is_json else plainly
             place = PROSE if piece.tool is None else self._sinks.place(self._restorer.restore(piece.tool))
+            encode = in_json if piece.is_json else place.encode
             tally = self._tallies[place.sink]
             stream = calls.stream(self._restorer, self._sinks, place, encode, tally, is_json=piece.is_json)
             lane = _Lane(stream, event, piece)
@@ -200,7 +201,10 @@ class Restoration:
         value = holder[key]
         is_json = isinstance(value, str) and key == "arguments"
         whole = calls.parsed(value) if is_json else value
-        landing = _Landing(place.sink, self._sinks.permit(place, self._restorer, whole), self._sinks.after(place))
+        encode = place.encode if isinstance(whole, str) else plainly
+        landing = _Landing(
+            place.sink, self._sinks.permit(place, self._restorer, whole), self._sinks.after(place), encode
+        )
         if isinstance(value, str):
             slot = Slot(holder, key, value, Mark.TEXT, "", "value")
             return self._restore_slot(slot, landing, is_json=is_json)
@@ -219,7 +223,7 @@ class Restoration:
         return changed
 
     def _restore_slot(self, slot: Slot, landing: _Landing, *, is_json: bool) -> bool:
-        encode = in_json if is_json else plainly
+        encode = in_json if is_json else landing.encode
         text = self._restorer.restore(slot.text, encode, landing.permit, self._tallies[landing.sink], landing.after)
         if text == slot.text:
             return False

