@@ -3,6 +3,7 @@
 Strategy: secrets, in whatever encoding, hold what other text seldom does: a digit beside a capital, a letter between
 digits. One fixed pattern finds all such *signs* of the data at 2 GB/s, and a literal that has one is looked up where it
 stands; only the others are compiled. Where signs abound, or once as much was read as compiling takes, all are compiled.
+A few literals are looked for one after the other, for as long.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ _BEFORE, _AFTER = 2, 4
 """A literal is looked up by the end of a sign in it: so many bytes before and after that."""
 _PIECE = 1 << 16
 _FEW = 48
-"""So many literals are compiled as soon as looked through: half a millisecond."""
+"""So many literals are compiled in half a millisecond …"""
+_READ = 1 << 21
+"""… in which one literal is looked for in so many bytes."""
 _WORTH = 40
 """Compiling a literal takes as long as looking this many signs up, or reading this many KB for signs."""
 
@@ -26,7 +29,7 @@ _WORTH = 40
 def search_at_once(literals: Sequence[bytes]) -> Search:
     """Make a search for literals that is there at once, and fast later. It may be used from any thread."""
     signs = _signs() if len(literals) > _FEW else None
-    return _Fresh(literals, signs) if signs is not None else search_for(literals, caseless=False)
+    return _Fresh(literals, signs) if signs is not None else _Few(literals)
 
 
 @cache
@@ -35,6 +38,20 @@ def _signs() -> Search | None:
 
 
 _find_sign = re.compile(_SIGN).search
+
+
+class _Few:
+    def __init__(self, literals: Sequence[bytes]) -> None:
+        self._literals = literals
+        self._search = search_for(literals, fast=False, caseless=False)
+        self._left = _READ
+
+    def __call__(self, data: bytes) -> list[tuple[int, int]]:
+        if self._left > 0:
+            self._left -= len(data) * len(self._literals)
+            if self._left <= 0:
+                self._search = search_for(self._literals, caseless=False)
+        return self._search(data)
 
 
 class _Fresh:

@@ -41,5 +41,20 @@ def test_it_compiles_once_that_is_cheaper():
     assert [(7, len(MANY[7]))] == search(MANY[7])
 
 
-def test_a_few_are_compiled_right_away():
-    assert not isinstance(fresh.search_at_once(MANY[:3]), fresh._Fresh)
+@given(literals=st.lists(LETTERS, unique=True, min_size=1, max_size=9), data=st.lists(LETTERS), read=st.integers(0, 99))
+def test_a_few_are_found_before_and_after_they_are_compiled(literals, data, read):
+    search = fresh._Few(literals)
+    search._left = read
+    for _ in range(3):
+        text = b"".join(data)
+        assert sorted(search_for(literals, fast=False, caseless=False)(text)) == sorted(search(text))
+
+
+def test_a_few_are_compiled_once_as_much_was_read():
+    search = fresh.search_at_once(MANY[:3])
+    first = search._search
+    assert [(1, len(MANY[1]))] == search(MANY[1])
+    assert first is search._search
+    noise = b"A" * fresh._READ
+    assert [(1, len(noise) + len(MANY[1]))] == search(noise + MANY[1])
+    assert first is not search._search
