@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from bench import core, corpus, measure, request
@@ -26,23 +27,13 @@ def speed() -> None:
             shipped.rules, shipped.detectors, Mint(b"bench" * 7), MemoryVault(), KnownValues(), structure=structure
         )
 
-    source = [
-        text
-        for text in corpus.texts(corpus.files(corpus.standard_library(), [".py"]))
-        if 12_000 < len(text) < 30_000 and text.rfind("\n\n\ndef ", 0, 11_900) > 8_000
-    ]
-
-    def block(number: int) -> str:
-        text = source[number % len(source)][:11_900]
-        end = max(text.rfind("\n\n\ndef "), text.rfind("\n\n\nclass "), 200)
-        return f'{text[:end]}\n\n\nclient_secret = "Zx{number:04d}Kq2Lm" + "T4vB8nRw"\n'
-
     parsers.warm()
+    small, large = _code(11_900), _code(20_000)
     warmed = fresh()
-    warmed.redact(block(0))
+    warmed.redact(small(0))
     took, missed = [], 0
     for number in range(1, 60):
-        text = block(number)
+        text = small(number)
         began = time.perf_counter()
         redaction = warmed.redact(text)
         took.append((time.perf_counter() - began) * 1000)
@@ -53,7 +44,7 @@ def speed() -> None:
     )
     measure.at_most("a new 12 KB code text, in the middle", sorted(took)[len(took) // 2], 5, "ms")
     cold, stalls = [], []
-    body = request.body_of([block(number) + "\n" * 8000 for number in range(100, 120)])
+    body = request.body_of([large(number) for number in range(20)])
     for _ in range(8):
         spent, stall = asyncio.run(_beside(fresh(), body))
         cold.append(spent)
@@ -64,6 +55,16 @@ def speed() -> None:
     measure.at_most("400 KB with 20 code texts, cold", sorted(cold)[4], 150, "ms")
     measure.at_most("the event loop's worst stall meanwhile", sorted(stalls)[4], 20, "ms")
     parsers.close()
+
+
+def _code(size: int) -> Callable[[int], str]:
+    """Make pieces of modules, all of them code, up to `size` characters long, each with a secret in two pieces at its end."""
+    cuts: list[str] = []
+    for text in corpus.texts(corpus.files(corpus.standard_library(), [".py"])):
+        end = max(text.rfind("\n\n\ndef ", 0, size), text.rfind("\n\n\nclass ", 0, size))
+        if len(text) > size and end > 0.9 * size:
+            cuts.append(text[:end])
+    return lambda number: f'{cuts[number % len(cuts)]}\n\n\nclient_secret = "Zx{number:04d}Kq2Lm" + "T4vB8nRw"\n'
 
 
 async def _beside(redactor: Redactor, body: bytes) -> tuple[float, float]:
