@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from redact.code.languages import LANGUAGES, looking
 from redact.code.regions import regions
-from redact.code.syntax import is_deep
+from redact.code.syntax import Ask, Snippet, is_deep, look
 from redact.detect.code import Code
 from redact.detect.parsers import in_process
 from redact.rules import parse
@@ -78,3 +78,23 @@ DEEP = re.compile(rb"[\[({](?:\s{0,8}[\[({]){63}|(?:[-?:][ \t]){48}")
 def test_what_is_nested_too_deeply_is_told_as_if_looked_for_from_every_place(pieces, times):
     data = b"".join(pieces) * times
     assert (DEEP.search(data) is not None) == is_deep(data)
+
+
+ASKS = [
+    Ask("bindings", (), (("name", "(?i)(?:reader_?|card)pin$|^p[Ww]$"),)),
+    Ask("bindings", (), (("auth", "(?i)auth$"),)),
+    Ask("bindings", (), (("decoded", "(?i)seed$"),)),
+    Ask("calls", (), (("callee", "(?i)sign(?:er)?$"),)),
+]
+NO_WORD = [Ask(query, (), ((capture, r"^\W$"),)) for query, capture in (("bindings", "name"), ("calls", "callee"))]
+NAMES = st.sampled_from("readerPin cardPIN pw auth seed signer x.y.pw pin name Reader_pin".split())
+BOUND = st.sampled_from([
+    '{} = "kestrel"', '{}("kestrel")', 'f({}="kestrel", auth=("kim", "kestrel"))', 'x = {{"{}": "kestrel"}}', 'set_{}("kestrel")', 'if {} == "kestrel": pass',
+    'def {}():\n    return "kestrel"', '{} = base64.b64decode("a2VzdHJlbA==")', 'put("{}", "kestrel")', 'os.environ["{}"] = "kestrel"',
+])  # fmt: skip
+
+
+@given(st.lists(st.builds(str.format, BOUND, NAMES), max_size=6).map("\n".join))
+def test_names_in_which_no_word_stands_need_not_be_looked_at(code):
+    (answer,), (whole,) = (look([Snippet("python", code)], asks) for asks in (ASKS, [*ASKS, *NO_WORD]))
+    assert whole == answer

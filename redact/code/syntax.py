@@ -20,6 +20,7 @@ from typing import NamedTuple
 import regex
 from tree_sitter import Language, Node, Parser, Query, QueryCursor, QueryError
 
+from redact.anchors import required
 from redact.code.languages import BINDINGS, BY_NAME, CALLS, CAPTURES
 
 Place = str
@@ -167,7 +168,7 @@ def _look(snippet: Snippet, asks: Sequence[Ask]) -> Answer | None:
     root = _parser(snippet.language, piece).parse(data).root_node
     found: dict[Hit, None] = {}
     by_query: dict[str, list[int]] = {}
-    lower = snippet.code.lower()
+    lower, small = snippet.code.lower(), data.lower()
     for index, ask in enumerate(asks):
         if (not ask.languages or snippet.language in ask.languages) and (
             ask.query == BINDINGS or _holds(lower, ask.words)
@@ -179,7 +180,10 @@ def _look(snippet: Snippet, asks: Sequence[Ask]) -> Answer | None:
         except QueryProblemError:
             continue  # a query that names no language fits some only
         wheres = tuple(asks[index].where for index in indices)
+        words = _needed(wheres)
         for _, matched in cursor.matches(root):
+            if words and not _is_likely(matched, small, words):
+                continue
             captures = _told(matched) if query == BINDINGS else matched
             names = _names(captures, data)
             for place in _fitting(wheres, tuple(names.items())) if names else ():
@@ -300,10 +304,33 @@ def _names(captures: _Captures, data: bytes) -> dict[str, str] | None:
     return names
 
 
+@lru_cache(256)
+def _needed(wheres: Iterable[Iterable[tuple[str, str]]]) -> tuple[bytes, ...]:
+    """List words (lower case) of which one stands in the names that fit any of these conditions; nothing where none must."""
+    each = [
+        max((required(pattern) for _, pattern in where), key=lambda found: min(map(len, found), default=0), default=())
+        for where in wheres
+    ]
+    words = sorted({word for found in each for word in found})
+    return tuple(word.encode() for word in words) if all(each) and all(map(str.isascii, words)) else ()
+
+
+def _is_likely(captures: _Captures, data: bytes, words: Sequence[bytes]) -> bool:
+    """Tell whether one of these words stands in what is captured beside the value: in most there is none."""
+    for capture, nodes in captures.items():
+        if capture == "returned":
+            return True  # its name is looked for around it
+        if capture != "value" and any(map(data[nodes[0].start_byte : nodes[0].end_byte].__contains__, words)):
+            return True
+    return False
+
+
 @lru_cache(16384)
 def _fitting(wheres: Sequence[Iterable[tuple[str, str]]], names: Iterable[tuple[str, str]]) -> list[int]:
     """Say by number which conditions names fit: the same names stand in a text again and again."""
     said = dict(names)
+    if "name" in said:
+        said["decoded"] = said["name"]
     return [
         number
         for number, where in enumerate(wheres)
