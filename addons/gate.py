@@ -64,6 +64,7 @@ class Gate:
             self._policy.sinks,
             self._policy.note,
             media_policy=self._settings.media.model_dump(),
+            pages=core.kept.pdfs,
         )
         return Running(route, host, exchange, asked, chosen, rules_version=core.rules.version)
 

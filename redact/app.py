@@ -24,6 +24,7 @@ from redact.detect.known import RULE_ID as KNOWN
 from redact.detect.known import KnownValues
 from redact.detect.parsers import Parsers
 from redact.detect.patterns import Patterns, expressions
+from redact.detect.pdfs import Pdfs
 from redact.dialects import DIALECTS
 from redact.engine import Detector, Redactor
 from redact.errors import SettingsError
@@ -106,6 +107,7 @@ class Kept:
     conversations: Conversations
     known: KnownValues
     parsers: Parsers
+    pdfs: Pdfs
 
     def fingerprint(self, key: str) -> str:
         """Give what stands for an API key in the settings."""
@@ -114,6 +116,7 @@ class Kept:
     def close(self) -> None:
         """Let go of the files, and of the processes that parse."""
         self.parsers.close()
+        self.pdfs.close()
         self.conversations.close()
         self.ledger.close()
         self.vault.close()
@@ -188,7 +191,7 @@ def kept(wanted: Settings, *, keep: bool = True) -> Kept:
     known = KnownValues(shelf=SealedShelf(state / "compiled" / "known.bin", keys))
     ledger = Ledger(state / "ledger.db", keys)
     vault: Vault = SqliteVault(state / "vault.db", keys) if keep else _copied(state / "vault.db", keys)
-    return Kept(keys, vault, ledger, Conversations(state / "conversations.db", keys, vault), known, Parsers())
+    return Kept(keys, vault, ledger, Conversations(state / "conversations.db", keys, vault), known, Parsers(), Pdfs())
 
 
 def _copied(path: Path, keys: TenantKeys) -> MemoryVault:

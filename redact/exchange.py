@@ -12,12 +12,13 @@ from contextlib import suppress
 from typing import Any, Protocol
 from urllib.parse import unquote
 
-from redact import jsontext
+from redact import jsontext, pdf
 from redact.detect.known import is_distinctive
 from redact.dialects.base import Dialect, usage_of
 from redact.engine import Redactor
 from redact.errors import NotAtOnceError, UnreadableError, VaultError
 from redact.framing import Event, Framing, Message, framing_of
+from redact.media import Pages
 from redact.model import Action, Record
 from redact.ndjson import LineDecoder
 from redact.report import Report
@@ -62,9 +63,10 @@ class Exchange:
         note: str = "",
         *,
         media_policy: Mapping[str, Action] = MEDIA,
+        pages: Pages = pdf.pages,
     ) -> None:
         self._redactor, self._dialect, self._memory, self._sinks = redactor, dialect, memory, sinks
-        self._media = media_policy
+        self._media, self._pages = media_policy, pages
         self.report = Report()
         self._note = note
         self.refused = False  # the rest of the answer: an error stands in its place
@@ -108,7 +110,7 @@ class Exchange:
         self.report.request_bytes = len(body)
         self._records, self._distinctive, self.refused = {}, None, False
         self.report.rules.clear()  # it may have been begun before, and not been done at once
-        sanitizer = Sanitizer(self._redactor, self._dialect, self.report, self._note, self._media)
+        sanitizer = Sanitizer(self._redactor, self._dialect, self.report, self._note, self._media, self._pages)
         try:
             sent = sanitizer.body(body, content_type) if body or beside is None else body
             self.follow(sanitizer.follows)

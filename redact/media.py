@@ -1,19 +1,15 @@
 """What bytes are that no JSON string spells out: text after all, a PDF, a picture, sound. Knows signatures; reads no meaning.
 
-A PDF's text is extracted within bounds; what cannot be extracted makes it one of the `other` kinds, which nobody here can read.
+A PDF whose text cannot be extracted is one of the `other` kinds, which nobody here can read.
 """
 
 from __future__ import annotations
 
-import io
-import logging
 import re
-import time
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from pypdf import PdfReader
+from redact import pdf
 
 Kind = Literal["text", "pdf", "image", "audio", "video", "other"]
 
@@ -29,9 +25,6 @@ _SIGNATURES: tuple[tuple[bytes, Kind], ...] = (
 _KINDS = tuple((re.compile(pattern, re.DOTALL), kind) for pattern, kind in _SIGNATURES)
 _BINARY = re.compile(r"[\x00-\x06\x0e-\x1a\x1c-\x1f]")
 
-PDF_BYTES, PDF_PAGES, PDF_CHARACTERS, PDF_SECONDS = 32 << 20, 500, 4_000_000, 20.0
-"""How much of a PDF is read. One that has more cannot be read as a whole, so it is not read at all."""
-
 
 class Content(NamedTuple):
     """What was made out: the kind, and the texts in it. Text is one text, a PDF one for each page."""
@@ -44,17 +37,25 @@ class Content(NamedTuple):
         return f"Content({self.kind})"
 
 
-def content_of(data: bytes, before_reading: Callable[[int], None] | None = None) -> Content:
-    """Make out what bytes are, and extract their text. `before_reading` is told the size of what takes a while to read."""
+Pages = Callable[[bytes], tuple[str, ...] | None]
+"""Extracts a PDF's text page by page; None where it cannot."""
+_A_WHILE = 1 << 20
+
+
+def content_of(data: bytes, pages: Pages = pdf.pages, before_reading: Callable[[int], None] | None = None) -> Content:
+    """Make out what bytes are, and extract their text.
+
+    `before_reading` is told the size of what takes a while to read; of a PDF a small one may, too.
+    """
     kind = next((kind for signature, kind in _KINDS if signature.match(data)), None)
     if kind is None:
         text = as_text(data)
         return Content("other", ()) if text is None else Content("text", (text,))
     if kind == "pdf":
         if before_reading is not None:
-            before_reading(len(data))
-        pages = _pages(data)
-        return Content("other", ()) if pages is None else Content("pdf", pages)
+            before_reading(max(len(data), _A_WHILE))
+        found = pages(data)
+        return Content("other", ()) if found is None else Content("pdf", found)
     return Content(kind, ())
 
 
@@ -65,24 +66,3 @@ def as_text(data: bytes) -> str | None:
     except UnicodeDecodeError:
         return None
     return None if _BINARY.search(text) else text
-
-
-@lru_cache(maxsize=8)  # a conversation carries its documents in every turn
-def _pages(data: bytes) -> tuple[str, ...] | None:
-    if len(data) > PDF_BYTES:
-        return None
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it quotes what it cannot read
-    until = time.monotonic() + PDF_SECONDS
-    pages: list[str] = []
-    try:
-        reader = PdfReader(io.BytesIO(data), strict=False)
-        if reader.is_encrypted or len(reader.pages) > PDF_PAGES:
-            return None
-        pages.append("\n".join(f"{name[1:]}: {value}" for name, value in (reader.metadata or {}).items()))
-        for page in reader.pages:
-            pages.append(page.extract_text())
-            if sum(map(len, pages)) > PDF_CHARACTERS or time.monotonic() > until:
-                return None
-    except Exception:  # noqa: BLE001  a crafted file makes pypdf raise anything; its message may quote the file
-        return None
-    return tuple(pages)

@@ -54,10 +54,16 @@ class Sanitizer:
     """One request in one dialect. What was found is counted in `report`; `records` are those that left in its place."""
 
     def __init__(
-        self, redactor: Redactor, dialect: Dialect, report: Report, note: str, media_policy: Mapping[str, Action]
+        self,
+        redactor: Redactor,
+        dialect: Dialect,
+        report: Report,
+        note: str,
+        media_policy: Mapping[str, Action],
+        pages: media.Pages,
     ) -> None:
         self._redactor, self._dialect, self._report = redactor, dialect, report
-        self._note_to_model, self._media = note, media_policy
+        self._note_to_model, self._media, self._pages = note, media_policy, pages
         self.records: dict[str, Record] = {}
         self.follows: list[str] = []
         """The ids of what the provider keeps and this request goes on from."""
@@ -162,7 +168,7 @@ class Sanitizer:
         return [(slot._replace(text=page, mark=Mark.READ), None) for page in content.texts]
 
     def _content(self, data: bytes) -> media.Content:
-        content = media.content_of(data, before_reading=self._redactor.spend)
+        content = media.content_of(data, self._pages, before_reading=self._redactor.spend)
         return content._replace(texts=()) if content.kind == "pdf" and self._media["pdf"] == "allow" else content
 
     def _write(self, document: Document, wanted: list[_Wanted], redactions: list[Redaction]) -> bool:

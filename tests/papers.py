@@ -8,12 +8,16 @@ ZIP = b"PK\x03\x04\x14\x00\x08\x00"
 
 def pdf(text):
     """Write a PDF of one page."""
-    drawn = b"BT /F1 12 Tf 72 720 Td (" + text.encode() + b") Tj ET"
+    return drawn_pdf(b"BT /F1 12 Tf 72 720 Td (" + text.encode() + b") Tj ET")
+
+
+def drawn_pdf(drawn, about=b""):
+    """Write a PDF of one page, drawn so."""
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawn), drawn),
+        b"<< /Length %d %s>>\nstream\n%s\nendstream" % (len(drawn), about, drawn),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
     ]
     out, offsets = b"%PDF-1.4\n", []

@@ -68,7 +68,9 @@ class _Process(SpawnProcess):
         self.kill()
 
 
-class _Context(SpawnContext):
+class Isolated(SpawnContext):
+    """Starts such processes."""
+
     Process = _Process
 
 
@@ -132,7 +134,7 @@ class Parsers:
     def _scheduled(self, work: Callable[..., T], items: Sequence[object], asks: Sequence[Ask]) -> ProcessFuture[T]:
         with self._lock:
             if self._pool is None or not self._pool.active:
-                self._pool = ProcessPool(max_workers=self._processes, context=_Context())
+                self._pool = ProcessPool(max_workers=self._processes, context=Isolated())
             return self._pool.schedule(work, args=[tuple(items), tuple(asks)], timeout=self._deadline)
 
     def _result(self, future: ProcessFuture[Answers] | None) -> Answers | None:
