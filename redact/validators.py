@@ -25,7 +25,7 @@ def entropy(value: str) -> float:
 _LOOKED_AT = 256
 """Longer values are judged by their first characters."""
 _REFERENCE = re.compile(
-    r"""\$\{|\$\(|\{\{|<%|%\(|^\$[A-Z_][A-Z0-9_]*$|^\$[a-z_]+(?:->\w+|\[.*)?$|^%\w+%$|^@\w+@$|^__[A-Z][A-Z0-9_]*__$|^<[^<>]*>$|^\[[^\]]*\]$|^\{[^{}]*\}$|^\#\{
+    r"""\$\{|\$\(|\{\{|<%|%\(|^\$[A-Z_][A-Z0-9_]*$|^\$[a-z_]+(?:->\w+|\[.*)?$|^%\w+%$|^@\w+@$|^__[A-Z][A-Z0-9_]*__$|^<[^<>]*>$|^\[[^\]]*\]$|^\{[^{}]*\}$|^\#\{|^(?:\{?\$\{?[A-Za-z_]\w*\}?[-_.:/@]{0,3}){2,}$
       |^(?:process\.env|os\.(?:environ|getenv)|env|ENV|System\.getenv|import\.meta|vars?|secrets?|self|this|config|settings|cfg|conf
         |options|opts|args|params|props|request|req|ctx|context|data|module|local|each|output)[.\[(]
       |^(?:vault|ssm|secretsmanager|arn|op|keyring|env|file|ref|sops|gcpsm|awssm):(?://|/)?""",

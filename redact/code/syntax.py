@@ -186,7 +186,7 @@ def _look(snippet: Snippet, asks: Sequence[Ask]) -> Answer | None:
                 continue
             captures = _told(matched) if query == BINDINGS else matched
             names = _names(captures, data)
-            for place in _fitting(wheres, tuple(names.items())) if names else ():
+            for place in _fitting(wheres, tuple(names.items())) if names is not None else ():
                 decoded = any(capture == "decoded" for capture, _ in wheres[place])
                 hits_of = _hits(indices[place], captures, data)
                 found.update((hit, None) for hit in hits_of if hit.decoded or not decoded)
@@ -258,7 +258,7 @@ def _function_around(node: Node) -> Node | None:
 _BRANCH = re.compile(
     r"^(?:if|for|while|switch|case|match|when|try|catch|class|lambda|arrow|closure|else|elif|guard|do|call|module|program|source)"
 )
-_TAIL = re.compile(r"""(?:\[\d*\]|["'`\])}\s:=])+$""")
+_TAIL = re.compile(r"""(?:\[\d*\]|["'`\])}\s:=_!]|\sas\s\w{1,40})+$""")
 _SETTER = re.compile(
     r"(?i)^(?:set|with|use|add|put|bind|basic)(?![a-z]{2}(?:tings|er))|^[a-z_]*(?:password|passwd|passphrase|passcode|pwd|pin|secret|token|key|credentials?)$"
 )
@@ -301,7 +301,12 @@ def _names(captures: _Captures, data: bytes) -> dict[str, str] | None:
             names["name"] = name
         else:
             names[capture] = text
+    if "call" in captures and _SENTENCE.search(names.get("name", "")):
+        return None
     return names
+
+
+_SENTENCE = re.compile(r"\s|[{}]")
 
 
 @lru_cache(256)
@@ -340,7 +345,7 @@ def _fitting(wheres: Sequence[Iterable[tuple[str, str]]], names: Iterable[tuple[
 
 def _hits(index: int, captures: _Captures, data: bytes) -> Iterator[Hit]:
     for node in captures.get("value", ()):
-        for group in _values(node, data, 0):
+        for group in _values(_body(node), data, 0):
             yield Hit(index, tuple(group.pieces), group.place, group.partial, group.decoded)
     for node in captures.get("pair", ()):
         for group in _values(node, data, 0):
@@ -360,6 +365,7 @@ class _Group:
 
 
 _DEEPEST = 24
+_WRAPPED = frozenset("string_literal string template_string template_literal initializer_expression".split())
 _STRINGS = frozenset(
     """string string_literal interpreted_string_literal raw_string_literal template_string encapsed_string verbatim_string_literal
     interpolated_string_expression line_string_literal multi_line_string_literal multiline_string_literal interpolated_string
@@ -367,7 +373,7 @@ _STRINGS = frozenset(
     double_quoted_string single_quoted_string quoted_attribute_value literal preproc_arg heredoc_body string_expression bare_string""".split()
 )
 _WORDS = frozenset(
-    "plain_scalar unquoted_string word block_scalar text heredoc_template nowdoc_body heredoc_content raw_text".split()
+    "plain_scalar unquoted_string word block_scalar text template_literal nowdoc_body heredoc_content raw_text".split()
 )
 _CHARACTERS = frozenset("char_literal character_literal rune_literal".split())
 _NUMBERS = frozenset(
@@ -402,7 +408,7 @@ _DECODES = re.compile(
 )
 _DEFAULT = re.compile(rb"(?:default|default_?[vV]alue|fallback|value|initial)\s*[=:]")
 _METHODS = re.compile(
-    r"(?i)(?:encode|getbytes|tochararray|to_owned|to_string|tostring|to_vec|trim|strip|as_bytes|as_str|unwrap|expect|freeze|chars|c_str|into|data)!?$"
+    r"(?i)(?:encode|getbytes|tochararray|to_owned|to_string|tostring|to_vec|trim|strip|as_bytes|as_str|as_ref|as_slice|into_bytes|clone|bytes|tobytes|unwrap|expect|freeze|chars|c_str|into|data)!?$"
 )
 _LOOKS_UP = re.compile(
     r"(?i)(?:getenv|environ\.get|environ|env|getordefault|fetch|getproperty|get_or_default|lookupenv|env_or|orelse|or_else|unwrap_or|getor|dig|get|var|or|coalesce|ifempty|default|config|try|optional|nvl|ifnull|lookup)!?$"
@@ -430,6 +436,9 @@ def _values(node: Node, data: bytes, depth: int) -> list[_Group]:
         return _piped(node, data)
     if arms := _arms(node):
         return [group for arm in arms for group in _values(arm, data, depth + 1)]
+    if kind in ("user_defined_literal", "type_assertion", "heredoc_template", "implicit_array_creation_expression"):
+        inner = [child for child in node.named_children if child.type in _WRAPPED]
+        return _values(inner[-1], data, depth + 1) if inner else []
     if _CALLS.search(kind) or (kind == "field_expression" and _JOINING.fullmatch(_method(node))):
         return _called(node, data, depth)
     if _OPAQUE.search(kind) and not _ALTERNATIVES.search(kind):
@@ -590,20 +599,20 @@ def _called(node: Node, data: bytes, depth: int) -> list[_Group]:
     if _are_characters(arguments):
         return [_Group([(arguments[0].start_byte, arguments[-1].end_byte)], "list")]
     before = _values(receiver, data, depth + 1) if receiver is not None else []
-    if receiver is not None and _METHODS.match(last):
+    if receiver is not None and _METHODS.match(last) and (before or not arguments):
         return before
     handed = [_values(child, data, depth + 1) for child in arguments]
     if _JOINING.fullmatch(last):
         return _joined(last, before, handed)
     found = before or [group for groups in handed[:3] for group in groups]
-    if _DECODER.fullmatch(last) or any(_ENCODING.match(child.text or b"") for child in arguments[1:]):
+    if _DECODER.fullmatch(last) or any(_ENCODING.match(child.text or b"") for child in inner.named_children):
         found = found if before else handed[0] if handed else []
         for group in found:
             group.decoded = True
     return found
 
 
-_ENCODING = re.compile(rb"""(?i)["'](?:base64(?:url)?|hex|h\*|m0?)["']""")
+_ENCODING = re.compile(rb"""(?i)["'](?:base64(?:url)?|hex|h\*|m0?)["']|base64encoded:|hexstring:""")
 
 
 def _joined(last: str, before: list[_Group], handed: list[list[_Group]]) -> list[_Group]:

@@ -64,8 +64,9 @@ _TAIL = re.compile(
 _BOUND = re.compile(
     r"""(?xs) ["'`\])}\\]{0,4}+
     (?: ,? (?: \s{1,40} | [ \t]{0,8}\r?\n [^\n"']{0,80}? ) ["']? [vV]alue \b )?
+    (?: \s as \s \w{1,40} \)? )?
     (?: \s{0,2} [?!]? : \s? [\w<>\[\]|&*?.,' ]{1,40}? (?=\s*=[^=]) | [ ][\w.\[\]*]{1,24} (?=\s?:?=) )?      # a type
-    \s{0,40}+ (?: => | [:?|&+.-]{0,2} =+ | : | , | \( | \{ | \|\|? | \?\? | -> | <- | <[\w>:, ]*>\( | !=+ | \bto\b | \bPASSWORD\b | > | (?=["']) | \[\w*\] )
+    \s{0,40}+ (?: => | [:?|&+.-]{0,2} =+ | : | , | \( | \{ | \|\|? | \?\? | -> | <- | <[\w>:, ]*>\( | !=+ | \bto\b | \bTO\b | \bby\s\w{1,20}\s?\{ | \.[a-zA-Z_]{2,24}\( | \bDEFAULT\b | \bPASSWORD\b | > | (?=["']) | \[\w*\] )
     (?: (?P<quoted> [\w.:<>\[\](){}&*!|?@$\\+\s=;,#-]{0,160}? ["'`] (?!["'`]\s{0,4}[;)\]}\n]) | \s{0,4} (?: % [qQwW]? [({\[<|!] | <<[<~-]? \s? \w ) )
       | \s{0,80} (?P<digits> \d[\d_]{5} ) | (?: [ \t]{0,8} | [ \t]{0,8}\r?\n [^\n"'=]{0,80}? [ \t] ) (?P<bare> [^\s"'`{}\[\](),;<>]{4} ) | \s{0,80} (?P<block> [|>][-+]?\s*\n ) | (?P<after> [^<\s] ) )"""
 )
@@ -160,7 +161,7 @@ class Code:
             if tail is None and not _stands_after(text, end):
                 continue
             last = tail.end("name") if tail is not None else end
-            if not self._asked(word, text[_begin(text, end) : last].rstrip(".-")):
+            if not self._asked(word, text[_begin(text, end) : last].rstrip("._-")):
                 continue
             bound = _BOUND.match(text, last)
             if bound is not None:
@@ -173,7 +174,8 @@ class Code:
 
     def _asks_for(self, word: int, name: str) -> bool:
         names = (self._checks[index].name for index in self._words[word][1])
-        return any(pattern is not None and pattern.search(_COMPARED.sub("", name)) for pattern in names)
+        said = (_COMPARED.sub("", name), name.rpartition(".")[0])
+        return any(pattern is not None and any(map(pattern.search, said)) for pattern in names)
 
     def _findings(self, hit: Hit, stretch: Stretch) -> Iterator[Finding]:
         rule, check = self._rules[hit.ask], self._checks[hit.ask]

@@ -10,7 +10,7 @@ from redact.detect.parsers import in_process
 from redact.detect.patterns import Patterns, expressions
 from redact.engine import Redactor
 from redact.errors import NotAtOnceError, RuleError
-from redact.rules import parse
+from redact.rules import Rule, parse
 from redact.surrogates import Mint
 from redact.vault.memory import MemoryVault
 from tests import pack
@@ -258,3 +258,11 @@ def test_of_a_huge_text_not_more_than_a_budget_is_parsed(monkeypatch):
     (reading,) = Code(RULES, in_process).read({text: ()}).values()
     assert reading.unparsed
     assert sum(sizes) <= 200_000
+
+
+def test_a_query_may_capture_nothing_but_its_value():
+    rule = Rule(
+        id="x", title="x", category="secret", languages=("python",), query="(string) @value", keywords=("pin",), matches=("«x»",), rejects=("y",)
+    )  # fmt: skip
+    text = "```python\nprint('pin', 'kestrel')\n```"
+    assert ["pin", "kestrel"] == [text[f.start : f.end] for f in Code([rule], in_process)(text)]

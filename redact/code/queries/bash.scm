@@ -5,3 +5,5 @@
 (command argument: (word) @name . argument: (_) @value (#match? @name "^--"))
 ; ${PASSWORD:-…}
 (expansion (variable_name) @name operator: [":-" "-" ":=" "="] . (_) @value)
+; case "$PASSWORD" in "…")
+(case_statement value: (_) @name (case_item value: [(string) (raw_string)] @value))

@@ -24,3 +24,5 @@
 (arrow_expression_clause (string_literal) @returned)
 ; password == "…", Configuration["Password"] ?? "…"
 (binary_expression operator: ["==" "!=" "??"]) @operation
+; switch (password) { case "…": … }
+(switch_statement value: (_) @name body: (switch_body (switch_section (constant_pattern (string_literal) @value))))

@@ -9,7 +9,7 @@
 (call_expression function: (_) @call arguments: (argument_list . (interpreted_string_literal) @name . (_) @value .))
 (call_expression function: (_) @call arguments: (argument_list . (_) . (interpreted_string_literal) @name . (_) @value .))
 ; SetBasicAuth("kim", "…"), url.UserPassword("kim", "…")
-(call_expression function: (_) @auth arguments: (argument_list . (_) . (interpreted_string_literal) @value .))
+(call_expression function: (_) @auth arguments: (argument_list . (_) . (interpreted_string_literal) @value))
 ; user, password := "kim", "…"
 (short_var_declaration left: (expression_list (_) (identifier) @name .) right: (expression_list (_) (_) @value .))
 (assignment_statement left: (expression_list (_) (_) @name .) right: (expression_list (_) (_) @value .))
@@ -20,3 +20,7 @@
 (return_statement (expression_list . (interpreted_string_literal) @returned .))
 ; password == "…"
 (binary_expression operator: ["==" "!="]) @operation
+; ConstantTimeCompare([]byte(password), []byte("…"))
+(call_expression function: (_) @_compare arguments: (argument_list . (_) @name . (_) @value .) (#match? @_compare "(Compare|Equal)$"))
+; switch password { case "…": … }
+(expression_switch_statement value: (_) @name (expression_case value: (expression_list (interpreted_string_literal) @value)))

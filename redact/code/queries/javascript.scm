@@ -30,3 +30,7 @@
 (binary_expression operator: ["==" "===" "!=" "!==" "??" "||"]) @operation
 ; password() { return "…" }
 (return_statement (string) @returned)
+; const [password, setPassword] = useState("…")
+(variable_declarator name: (array_pattern . (_) @name) value: (call_expression arguments: (arguments . (string) @value .)))
+; switch (password) { case "…": … }
+(switch_statement value: (_) @name body: (switch_body (switch_case value: (string) @value)))

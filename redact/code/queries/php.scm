@@ -27,3 +27,5 @@
 (return_statement [(string) (encapsed_string)] @returned)
 ; $password == "…", $_ENV["PASSWORD"] ?? "…"
 (binary_expression operator: ["==" "===" "!=" "!==" "??" "||"]) @operation
+; switch ($password) { case "…": … }
+(switch_statement condition: (_) @name body: (switch_block (case_statement value: (_) @value)))

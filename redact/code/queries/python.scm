@@ -31,3 +31,9 @@
 (assignment left: (_) @map right: (dictionary (pair value: (string) @value)))
 (pair key: (_) @map value: (dictionary (pair value: (string) @value)))
 (return_statement (string) @returned)
+; password in ("…", "…")
+(comparison_operator . (_) @name operators: ["in" "not in"] . [(tuple (string) @value) (list (string) @value) (set (string) @value)])
+; compare_digest(password, "…")
+(call function: (_) @_compare arguments: (argument_list . (_) @name . (string) @value .) (#match? @_compare "compare_digest$"))
+; match password: case "…"
+(match_statement subject: (_) @name body: (block (case_clause (case_pattern (string) @value))))

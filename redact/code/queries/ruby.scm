@@ -28,3 +28,5 @@
 (body_statement . (string) @returned .)
 ; password == "…", ENV["PASSWORD"] || "…"
 (binary operator: ["==" "!=" "||" "or"]) @operation
+; case password when "…"
+(case value: (_) @name (when pattern: (pattern (string) @value)))

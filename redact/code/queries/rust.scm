@@ -31,3 +31,7 @@
 (return_expression (string_literal) @returned)
 ; password == "…"
 (binary_expression operator: ["==" "!="]) @operation
+; match password { "…" => … }
+(match_expression value: (_) @name body: (match_block (match_arm pattern: (match_pattern (string_literal) @value))))
+; struct with #[arg(default_value = "…")]
+((attribute_item (attribute arguments: (token_tree (identifier) @_default . "=" . (string_literal) @value))) . (ERROR . (identifier) @name) (#match? @_default "^default"))
