@@ -8,12 +8,8 @@ from urllib.parse import unquote
 
 from mitmproxy import connection, http
 
+from redact.beside import CREDENTIALS
 from redact.overrides import Asked
-
-CREDENTIALS = frozenset(
-    ("authorization", "proxy-authorization", "x-api-key", "api-key", "x-goog-api-key", "cookie", "x-amz-security-token")
-)
-"""Headers in which a client shows itself to the provider."""
 
 
 class Clients:

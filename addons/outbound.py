@@ -7,19 +7,18 @@ so that the loop stays free for everybody's streams. Raises whatever keeps a req
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from mitmproxy import http
 
+from redact import beside as besides
 from redact import encodings
-from redact.addons.clients import CREDENTIALS
 from redact.addons.gate import too_large
 from redact.addons.running import Running
+from redact.beside import Beside
 from redact.errors import BlockedError, SigningError, UnreadableError
-from redact.sanitizer import Beside
 from redact.settings import Settings
 
 if TYPE_CHECKING:
@@ -29,15 +28,6 @@ if TYPE_CHECKING:
 
 AT_ONCE = 1 << 20
 """Bytes of a request that may be redacted in the event loop: reading and writing them takes five milliseconds."""
-_PROVIDERS_BUSINESS = re.compile(
-    r"(?!x-goog-upload-file-name|content-disposition)"
-    r"(?:(?:openai|anthropic|chatgpt|x-goog|x-amz|x-stainless|x-googapps|x-geminicodeassist|restrict-access|sec|content|accept|if)-.*|host|date|connection|upgrade|traceparent"
-    r"|(?:.*-)?(?:accept|authorization|cookie|key|token))",
-    re.IGNORECASE,
-)
-"""Headers that say to the provider who asks and how, in its own words; what stands in them is not looked into. What a file is called is no such thing."""
-_OWN = re.compile(r"(?<=[?&])key=[^&]*|(?<=/model/)[^/?]+|(?<=/projects/)[^/?]+")
-"""What an address says to the provider about itself: a key, a model of one's own, a project."""
 
 
 class Outbound:
@@ -57,8 +47,9 @@ class Outbound:
         request.trailers = None  # nobody reads them there, and nobody has read them here
         header = request.headers.get("content-encoding", "")
         kind = request.headers.get("content-type", "")
-        said = [(name, value) for name, value in request.headers.items() if not _PROVIDERS_BUSINESS.fullmatch(name)]
-        beside = Beside(_OWN.sub("", request.path), list(said))
+        route = running.route
+        beside = besides.of(request.path, request.headers.items(), route.credentials, route.is_foreign)
+        said = list(beside.headers)
 
         def work(filtered: Callable[[bytes, str, Beside], bytes | None]) -> bytes | None:
             return filtered(encodings.decoded(raw, header, self._limit), kind, beside)
@@ -70,7 +61,7 @@ class Outbound:
         if not running.is_monitored:
             for name, value in changed:
                 request.headers[name] = value
-        _check_beside(request, running)
+        _check_beside(beside, running)
         if "x-goog-upload-offset" in request.headers:
             _check_upload(request, is_changed=sent != raw)
         running.note_sent()
@@ -120,14 +111,14 @@ class Outbound:
         self._worker.shutdown(wait=False, cancel_futures=True)
 
 
-def _check_beside(request: http.Request, running: Running) -> None:
+def _check_beside(beside: Beside, running: Running) -> None:
     """Refuse a request that says beside its body what was found in it; only credentials for the provider may."""
     if not running.exchange.has_edits:
         return
-    if running.exchange.carries(_OWN.sub("", request.path)):
+    if running.exchange.carries(beside.address):
         raise BlockedError(("known-value",), "address", "a sensitive value stands in the URL; remove it")
-    for name, value in request.headers.items():
-        if name.lower() not in CREDENTIALS and running.exchange.carries(value):
+    for name, value in (*beside.headers, *beside.business):
+        if name != "address" and running.exchange.carries(value):
             raise BlockedError(("known-value",), "headers", "a sensitive value stands in a header; remove it")
 
 

@@ -117,6 +117,14 @@ def _redaction(text: Text, entry: _Entry) -> Redaction:
     return replace(redaction, unparsed=True) if entry.unparsed else redaction
 
 
+class _Few(NamedTuple):
+    """What is known of a few words beside a body, as long as no more values are known than then."""
+
+    at: int
+    scrubbed: str
+    secrets: tuple[str, ...]
+
+
 class _Telling(dict[str, bool]):
     """Whether an object key tells what stands under it, for the keys met so far."""
 
@@ -158,7 +166,7 @@ class Redactor:
         self._lock = threading.RLock()
         self._patience = math.inf  # characters that may still be scanned; of whoever has the lock
         self._restorer: tuple[int, Restorer] = (-1, Restorer(()))
-        self._scrubbed: dict[str, tuple[int, str]] = {}
+        self._few_words: dict[str, _Few] = {}
         self._seeded = 0
         self._seed()
 
@@ -190,7 +198,7 @@ class Redactor:
         if said:
             with self._lock:
                 self._cache.clear()
-                self._scrubbed.clear()
+                self._few_words.clear()
                 self._cached, self._settled_at = 0, -1
 
     def _seed(self) -> None:
@@ -501,18 +509,29 @@ class Redactor:
         return rule is not None and rule.allow.is_path(path)
 
     def scrubbed(self, words: str) -> str:
-        """Put `*` in the place of whatever is found in a few words, for the audit: mostly the same ones again."""
-        at, scrubbed = self._scrubbed.get(words, (-1, words))
-        if at != self._known.generation and words:
+        """Put `*` in the place of whatever is found in a few words, for the audit."""
+        return self._few(words).scrubbed
+
+    def secrets_in(self, words: str) -> tuple[str, ...]:
+        """Name the rules that find a secret in a few words, also where another one found more of it. Mints nothing."""
+        return self._few(words).secrets
+
+    def _few(self, words: str) -> _Few:
+        """Look at a few words, mostly the same ones again."""
+        few = self._few_words.get(words)
+        if few is None or few.at != self._known.generation:
             at = self._known.generation
             with self._lock:  # a few words are no code
-                found = spans.unite([*plain(self._find(Text(words))), *self._known.find(words)], self._strictness)
+                by_rules = list(plain(self._find(Text(words)))) if words else []
+                found = spans.unite([*by_rules, *self._known.find(words)], self._strictness)
                 found = self._own_surrogates_cut(words, found)
-            scrubbed = spans.splice(words, [(f.start, f.end, "*") for f in found])
-            if len(self._scrubbed) >= _WORDS:
-                self._scrubbed.clear()
-            self._scrubbed[words] = (at, scrubbed)
-        return scrubbed
+            ids = dict.fromkeys(finding.rule_id for finding in by_rules)
+            secrets = tuple(each for each in ids if each in self._rules and self._rules[each].category == "secret")
+            few = _Few(at, spans.splice(words, [(f.start, f.end, "*") for f in found]), secrets)
+            if len(self._few_words) >= _WORDS:
+                self._few_words.clear()
+            self._few_words[words] = few
+        return few
 
     # -- the last check
 

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from urllib.parse import unquote
 
 from redact import jsontext, pdf
+from redact.beside import Beside
 from redact.detect.known import is_distinctive
 from redact.dialects.base import Dialect, usage_of
 from redact.engine import Redactor
@@ -24,7 +25,7 @@ from redact.ndjson import LineDecoder
 from redact.report import Report
 from redact.restoration import Restoration
 from redact.restore import Encode, RestoreStream, plainly
-from redact.sanitizer import MEDIA, Beside, Sanitizer
+from redact.sanitizer import MEDIA, Sanitizer
 from redact.sinks import Sinks
 from redact.sse import SseDecoder
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Self
@@ -13,6 +13,7 @@ from urllib.parse import unquote
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
+from redact.beside import nobodys
 from redact.errors import SettingsError
 
 Text = Annotated[str, StringConstraints(min_length=1)]
@@ -28,6 +29,12 @@ class Provider(BaseModel):
     errors: Text = Field("generic", description="The dialect in whose shape an error is written.")
     paths: dict[Text, Text] = Field(
         {}, description="Path to dialect, `report`, `pass` or `block`; the first that fits wins."
+    )
+    credentials: tuple[Text, ...] = Field(
+        (), description="Further headers, and parameters of the address, in which a client shows itself."
+    )
+    keys: tuple[Text, ...] = Field(
+        (), description="Rules that find the credentials of this provider; where there are some, those of others block."
     )
 
     @model_validator(mode="after")
@@ -45,6 +52,9 @@ class _Map(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     providers: tuple[Provider, ...] = ()
+    foreign_keys: tuple[Text, ...] = Field(
+        (), description="Rules that find credentials which are for none of these providers."
+    )
     lookalikes: tuple[Text, ...] = Field((), description="Hosts that are reported when they stand in no entry.")
 
 
@@ -54,6 +64,9 @@ class Route:
 
     does: str
     errors: str
+    credentials: tuple[str, ...] = ()
+    is_foreign: Callable[[str], bool] = nobodys
+    """Whether what a rule finds is a credential for somebody else."""
 
     @property
     def is_unread(self) -> bool:
@@ -64,7 +77,11 @@ class Route:
 class ProviderMap:
     """Hosts and paths to routes."""
 
-    def __init__(self, providers: Sequence[Provider], lookalikes: Sequence[str] = ()) -> None:
+    def __init__(
+        self, providers: Sequence[Provider], lookalikes: Sequence[str] = (), foreign_keys: Sequence[str] = ()
+    ) -> None:
+        every_key = _any_of([*foreign_keys, *(key for provider in providers for key in provider.keys)])
+        self._foreign = {id(p): _foreign_to(p.keys, every_key) for p in providers if p.keys}
         self._lookalikes = [_glob(host) for host in lookalikes]
         self._hosts = [(_glob(host), provider) for provider in providers for host in provider.all_hosts()]
         self._paths = {id(p): [(_glob(path), does) for path, does in p.paths.items()] for p in providers}
@@ -88,9 +105,10 @@ class ProviderMap:
         """Find how a request to this host and path (no query) is read; None where the host is no provider."""
         for pattern, provider in self._hosts:
             if pattern.fullmatch(_plain(host)):
-                route = Route(self._does(provider, path), provider.errors)
+                is_foreign = self._foreign.get(id(provider), nobodys)
+                route = Route(self._does(provider, path), provider.errors, provider.credentials, is_foreign)
                 if route.is_unread:  # what a server may take the path for must be unread, too
-                    route = Route(self._does(provider, _normal(path)), provider.errors)
+                    route = replace(route, does=self._does(provider, _normal(path)))
                 return route
         return None
 
@@ -110,6 +128,20 @@ def _normal(path: str) -> str:
     return "/" + "/".join(steps)
 
 
+def _any_of(patterns: Sequence[str]) -> re.Pattern[str]:
+    return re.compile("|".join(_glob(pattern).pattern for pattern in patterns) or r"(?!)")
+
+
+def _foreign_to(keys: Sequence[str], every_key: re.Pattern[str]) -> Callable[[str], bool]:
+    own = _any_of(keys)
+
+    @lru_cache(maxsize=1024)
+    def is_foreign(rule_id: str) -> bool:
+        return own.fullmatch(rule_id) is None and every_key.fullmatch(rule_id) is not None
+
+    return is_foreign
+
+
 def _plain(host: str) -> str:
     return host.lower().rstrip(".")
 
@@ -124,6 +156,7 @@ def read(paths: Iterable[Path], dialects: Iterable[str]) -> ProviderMap:
     known = {*dialects, "report", "pass", "block"}
     providers: list[Provider] = []
     lookalikes: list[str] = []
+    foreign_keys: list[str] = []
     for path in paths:
         try:
             text = path.read_text(encoding="utf-8")
@@ -144,4 +177,5 @@ def read(paths: Iterable[Path], dialects: Iterable[str]) -> ProviderMap:
                     raise SettingsError(f"{path}: {entry.all_hosts()[0]}: '{does}' is no dialect; there are {choices}")
         providers += read_map.providers
         lookalikes += read_map.lookalikes
-    return ProviderMap(providers, lookalikes)
+        foreign_keys += read_map.foreign_keys
+    return ProviderMap(providers, lookalikes, foreign_keys)

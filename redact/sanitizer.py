@@ -10,12 +10,12 @@ import binascii
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from redact import jsontext, media, spans
+from redact.beside import Beside
 from redact.dialects.base import Dialect
 from redact.documents import Document, document_of
 from redact.engine import Redactor, Text
@@ -31,14 +31,6 @@ MEDIA: Mapping[str, Action] = MappingProxyType(
     {"pdf": "report", "image": "report", "audio": "report", "video": "report", "other": "block"}
 )
 """What is done with what is no text. `allow` looks into nothing; else a PDF's text is scanned, too."""
-
-
-@dataclass
-class Beside:
-    """What a request says beside its body: its address, and headers, but for those that are the provider's business."""
-
-    address: str
-    headers: list[tuple[str, str]]  # names may be replaced in the values, in place
 
 
 class _Wanted(NamedTuple):
@@ -75,21 +67,42 @@ class Sanitizer:
         raise UnreadableError("json-depth", "the JSON body is nested too deeply")
 
     def beside(self, beside: Beside) -> None:
-        """Replace names in headers. Raises BlockedError for secrets there, and for anything in the address."""
-        values = [value for _, value in beside.headers]
+        """Replace names in headers. Raises BlockedError for secrets there, for anything in the address, for another's credentials."""
+        self._check_credentials(beside)
+        for where, said in (*beside.business, *(("name", name) for name, _ in beside.headers)):
+            if found := self._redactor.secrets_in(said):
+                what = (
+                    "the URL"
+                    if where == "address"
+                    else f"the {'name of a header' if where == 'name' else f'header {where}'}"
+                )
+                place = "address" if where == "address" else "headers"
+                raise BlockedError(found, place, f"a sensitive value stands in {what}; remove it")
         in_address, *in_headers = self._redactor.redact_all(
-            [Text(words, "", sealed=True) for words in (unquote(beside.address), *values)]
+            [
+                Text(unquote(beside.address), "", sealed=True),
+                *(Text(value, name, sealed=True) for name, value in beside.headers),
+            ]
         )
         if in_address.edits or in_address.blocked:
             raise BlockedError(_rules_of(in_address), "address", "a sensitive value stands in the URL; remove it")
         for at, redaction in enumerate(in_headers):
             name, _ = beside.headers[at]
             if redaction.blocked or any(record.category == "secret" for record in redaction.records):
-                why = f"a sensitive value stands in the header {name}; remove it"
+                why = (
+                    f"a sensitive value stands in the header {name}; remove it or, if it is a credential for this provider, "
+                    "name the header under `credentials` in the provider map"
+                )
                 raise BlockedError(_rules_of(redaction), "headers", why)
             self._report.rules.update(finding.rule_id for finding in redaction.findings)
             self.records.update((record.surrogate, record) for record in redaction.records)
             beside.headers[at] = (name, redaction.text)
+
+    def _check_credentials(self, beside: Beside) -> None:
+        for name, said in beside.credentials:
+            if foreign := tuple(filter(beside.is_foreign, self._redactor.secrets_in(said))):
+                why = f"what {name} shows is a credential for somebody else; use one for this provider"
+                raise BlockedError(foreign, "headers", why)
 
     def _sanitized(self, body: bytes, content_type: str) -> bytes:
         document = document_of(body, content_type, self._dialect.request, self._content, is_file=self._dialect.is_file)

@@ -6,8 +6,9 @@ import re
 
 import pytest
 
+from redact.beside import Beside
 from redact.errors import BlockedError, RedactError, UnreadableError
-from redact.sanitizer import Beside, is_base64
+from redact.sanitizer import is_base64
 from redact.surrogates import Mint
 
 from . import pack

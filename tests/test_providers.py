@@ -229,6 +229,27 @@ def test_one_line_adds_a_host_and_ones_own_entries_come_first(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("host", "rule_id", "is_foreign"),
+    [
+        ("api.openai.com", "openai-project-key", False),
+        ("api.openai.com", "anthropic-api-key", True),
+        ("api.openai.com", "slack-bot-token", True),
+        ("api.openai.com", "json-web-token", False),
+        ("api.openai.com", "known-value", False),
+        ("api.anthropic.com", "openai-project-key", True),
+        ("api.githubcopilot.com", "github-copilot-token", False),
+        ("models.github.ai", "github-personal-token", False),
+        ("bedrock-runtime.us-east-1.amazonaws.com", "aws-access-key-id", False),
+        ("acme.openai.azure.com", "aws-access-key-id", True),
+        ("llm.acme.example", "github-personal-token", False),
+    ],
+)
+def test_whose_a_credential_is_tells_the_rule_that_finds_it(tmp_path, host, rule_id, is_foreign):
+    mine = mapped(tmp_path, "providers:\n- host: llm.acme.example\n")
+    assert is_foreign is mine.route(host, "/v1/x").is_foreign(rule_id)
+
+
+@pytest.mark.parametrize(
     ("text", "complaint"),
     [
         ("providers:\n- {paths: {}}", "providers.0: an entry needs `host` or `hosts`"),
