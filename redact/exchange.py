@@ -74,6 +74,7 @@ class Exchange:
         self._records: dict[str, Record] = {}  # of the last request
         self._carried: dict[str, Record] = {}  # of all that may be restored
         self._kept: tuple[tuple[str, ...], int] = ((), 0)
+        self._is_kept = True  # as far as the request said
         self._distinctive: list[str] | None = None  # values of these, once the request is redacted
         self._usage_sign = f'{dialect.usage_key or next(iter(dialect.usage))}"'.encode()
         self._framing: Framing = SseDecoder()
@@ -115,6 +116,7 @@ class Exchange:
         try:
             sent = sanitizer.body(body, content_type) if body or beside is None else body
             self.follow(sanitizer.follows)
+            self._is_kept = sanitizer.is_kept
             if beside is not None:
                 sanitizer.beside(beside)
         finally:
@@ -253,7 +255,7 @@ class Exchange:
 
     def _keep(self, value: Any) -> None:
         """Note under which ids the provider keeps what was carried here."""
-        if self._memory is None or not self._carried or not isinstance(value, dict):
+        if self._memory is None or not self._is_kept or not self._carried or not isinstance(value, dict):
             return
         kept = (tuple(self._dialect.kept(value)), len(self._carried))
         if kept[0] and kept != self._kept:

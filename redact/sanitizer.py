@@ -59,6 +59,8 @@ class Sanitizer:
         self.records: dict[str, Record] = {}
         self.follows: list[str] = []
         """The ids of what the provider keeps and this request goes on from."""
+        self.is_kept = True
+        """Whether the provider keeps the answer."""
 
     def body(self, body: bytes, content_type: str) -> bytes:
         """Redact a body. Raises UnreadableError, BlockedError, VaultError, DetectionError."""
@@ -131,6 +133,7 @@ class Sanitizer:
             )
         if isinstance(value, dict):
             self.follows = list(self._dialect.follows(value))
+            self.is_kept = self._dialect.is_kept(value)
         return sent
 
     def _judge(self, kind: media.Kind) -> None:

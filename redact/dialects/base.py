@@ -99,6 +99,11 @@ def names_nothing(_body: Any) -> list[str]:
     return []
 
 
+def keeps(_body: Any) -> bool:
+    """Say that an answer is kept, as far as its format names it."""
+    return True
+
+
 def nothing_unreadable(_body: Any) -> str:
     """Find nothing that cannot be scanned."""
     return ""
@@ -148,6 +153,8 @@ class Dialect:
     usage_in: tuple[str, ...] = ()
     follows: Callable[[Any], Iterable[str]] = names_nothing
     """A request to the ids of what the provider kept, and this goes on from."""
+    is_kept: Callable[[Any], bool] = keeps
+    """Whether the provider keeps the answer to a request."""
     kept: Callable[[Any], Iterable[str]] = names_nothing
     """An answer, or an event of one, to the ids under which the provider keeps it."""
     is_file: bool = False

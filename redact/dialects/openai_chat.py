@@ -159,11 +159,8 @@ def _calls(choice: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def inputs(body: Any) -> Iterable[Input]:
-    """Find the arguments of tool calls in a whole answer."""
-    for choice in choices(body):
-        message = choice.get("message")
-        if not isinstance(message, dict):
-            continue
+    """Find the arguments of tool calls in a whole answer, and in what is listed of those that were stored."""
+    for message in _messages(body):
         calls = message.get("tool_calls")
         functions = (
             [c.get("function") or c.get("custom") for c in calls if isinstance(c, dict)]
@@ -175,6 +172,23 @@ def inputs(body: Any) -> Iterable[Input]:
                 key = "arguments" if "arguments" in function else "input"
                 if key in function:
                     yield Input(function, key, str(function.get("name", "")))
+
+
+def _messages(body: Any) -> Iterable[dict[str, Any]]:
+    listed = body.get("data")
+    stored = [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
+    said = (choice.get("message") for answer in (body, *stored) for choice in choices(answer))
+    return (message for message in (*stored, *said) if isinstance(message, dict))
+
+
+def is_kept(body: Any) -> bool:
+    """Whether a request asks for its answer to be stored."""
+    return bool(body.get("store"))
+
+
+def kept(body: Any) -> Iterable[str]:
+    """Name an answer, or an event of one."""
+    return (body["id"],) if isinstance(body.get("id"), str) and "choices" in body else ()
 
 
 def offsets(body: Any) -> Iterable[Offset]:
@@ -201,6 +215,8 @@ OPENAI_CHAT = Dialect(
     ends=ends,
     inputs=inputs,
     offsets=offsets,
+    is_kept=is_kept,
+    kept=kept,
     usage={
         "prompt_tokens": "input_tokens",
         "completion_tokens": "output_tokens",

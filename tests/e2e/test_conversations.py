@@ -77,6 +77,45 @@ def test_nobody_else_gets_it(filter, provider, began):
     assert began.github not in got
 
 
+CHAT = "/v1/chat/completions"
+
+
+def storing(number):
+    """Store what is said, under an id; give it, or its messages, with a call of a tool, to whoever asks."""
+    stored = []
+
+    def script(seen):
+        stored.extend(SURROGATE.findall(seen.body.decode()) if not stored else ())
+        arguments = json.dumps({"url": stored[0]})
+        call = {"id": "c", "type": "function", "function": {"name": "WebFetch", "arguments": arguments}}
+        message = {"role": "assistant", "content": f"it is {stored[0]}", "tool_calls": [call]}
+        whole = {"id": number, "object": "chat.completion", "choices": [{"index": 0, "message": message}]}
+        listed = {"object": "list", "data": [{"id": f"{number}-0", **message}]}
+        return Raw(200, json.dumps(listed if seen.path.endswith("/messages") else whole).encode())
+
+    return script
+
+
+@pytest.mark.parametrize("below", ["", "/messages"], ids=["answer", "messages"])
+@pytest.mark.parametrize(
+    ("number", "stored", "key", "comes_back"),
+    [
+        ("chatcmpl-1", True, "sk-mine", True),
+        ("chatcmpl-2", True, "sk-other", False),
+        ("chatcmpl-3", False, "sk-mine", False),
+    ],
+    ids=["mine", "another's", "not stored"],
+)
+def test_a_stored_chat_comes_back_to_whom_it_is_of(filter, provider, planted, number, stored, key, comes_back, below):
+    provider.reset(storing(number))
+    ask(filter, path=CHAT, messages=[{"role": "user", "content": planted.github}], store=stored)
+    got = json.loads(ask(filter, key=key, method="GET", path=f"{CHAT}/{number}{below}").body)
+    message = got["data"][0] if below else got["choices"][0]["message"]
+    assert comes_back is (message["content"] == f"it is {planted.github}")
+    assert SURROGATE.search(message["tool_calls"][0]["function"]["arguments"])
+    assert not traces(provider.wire, planted)
+
+
 def test_an_unknown_id_gets_nothing(filter, provider, began):
     assert SURROGATE.search(said(ask(filter, previous_response_id="resp_9", input="what was it?")))
 
