@@ -37,6 +37,14 @@ def test_what_comes_from_npm_is_pinned_by_hash_and_names_no_registry():
     assert [] == [name for name, entry in locked.items() if "integrity" not in entry or "resolved" in entry]
 
 
+def test_the_readme_names_the_assistants_that_are_run_and_their_versions():
+    asked = json.loads((ROOT / "requirements" / "clients" / "package.json").read_text())["dependencies"]
+    [aider] = re.findall(r"^aider-chat==(\S+)", (ROOT / "requirements" / "aider.in").read_text(), re.MULTILINE)
+    rows = re.findall(r"^\| (\w[\w ]*) \| (\d[\d.]+) \|", (ROOT / "README.md").read_text(), re.MULTILINE)
+    names = {"Claude Code": "@anthropic-ai/claude-code", "Codex": "@openai/codex", "Gemini CLI": "@google/gemini-cli"}
+    assert {name: asked[package] for name, package in names.items()} | {"aider": aider} == dict(rows)
+
+
 def test_every_dependency_has_its_reason():
     docs = (ROOT / "docs" / "dependencies.md").read_text().casefold()
     asked = [

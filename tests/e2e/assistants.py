@@ -13,8 +13,8 @@ import yaml
 
 from redact.codenames import words_of
 
-from .clients import Finished, clean_environment, from_npm, run
-from .filter import Filter
+from .clients import Finished, from_npm, run
+from .filter import Filter, command, environment
 from .plants import Plants
 from .test_aider import app
 
@@ -27,22 +27,26 @@ GEMINI = "node_modules/@google/gemini-cli/bundle/gemini.js"
 def claude(filter: Filter, folder: Path, home: Path, message: str) -> Finished:
     """Claude Code; it may read, edit and run what it likes."""
     quiet = dict.fromkeys(("CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC", "DISABLE_AUTOUPDATER"), "1")
-    environment = clean_environment(home, filter, ANTHROPIC_API_KEY="sk-ant-invented", **quiet)
-    return run([from_npm(CLAUDE), "-p", message, "--allowedTools", "Read Edit Bash"], environment, cwd=folder)
+    words = [from_npm(CLAUDE), "-p", message, "--allowedTools", "Read Edit Bash"]
+    return _behind(filter, words, folder, home, ANTHROPIC_API_KEY="sk-ant-invented", **quiet)
 
 
 def gemini(filter: Filter, folder: Path, home: Path, message: str) -> Finished:
     """Gemini CLI; it may do what it likes."""
-    environment = clean_environment(home, filter, GEMINI_API_KEY="AIza-invented", GEMINI_TELEMETRY_ENABLED="false")
-    flags = ("--skip-trust", "--yolo", "-m", "gemini-2.5-flash")
-    return run([from_npm(NODE), from_npm(GEMINI), *flags, "-p", message], environment, cwd=folder)
+    words = [from_npm(NODE), from_npm(GEMINI), "--skip-trust", "--yolo", "-m", "gemini-2.5-flash", "-p", message]
+    return _behind(filter, words, folder, home, GEMINI_API_KEY="AIza-invented", GEMINI_TELEMETRY_ENABLED="false")
 
 
 def codex(filter: Filter, folder: Path, home: Path, message: str, options: Sequence[str] = ()) -> Finished:
     """Codex; it may do what it likes, without the sandbox that a container does not allow."""
-    environment = clean_environment(home, filter, CODEX_API_KEY="sk-invented")
     flags = ("--skip-git-repo-check", "--dangerously-bypass-approvals-and-sandbox", "-c", "analytics.enabled=false")
-    return run([from_npm(CODEX), "exec", *flags, *options, message], environment, cwd=folder)
+    words = [from_npm(CODEX), "exec", *flags, *options, message]
+    return _behind(filter, words, folder, home, CODEX_API_KEY="sk-invented")
+
+
+def _behind(filter: Filter, words: Sequence[str | Path], folder: Path, home: Path, **more: str) -> Finished:
+    """Run a command as a user does: with `redact run`, which finds the filter that runs."""
+    return run([*command("run", "--config", filter.config), "--", *words], environment(home) | more, cwd=folder)
 
 
 def renamed(shown: str) -> tuple[str, str]:
