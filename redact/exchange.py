@@ -124,6 +124,7 @@ class Exchange:
         self.report.sent_bytes = len(sent)
         self._records = sanitizer.records
         self._carry(self._records.values())
+        self._restoration.documents = sanitizer.documents
         return sent
 
     def request_at_once(self, body: bytes, content_type: str = "", beside: Beside | None = None) -> bytes | None:
@@ -167,7 +168,7 @@ class Exchange:
             if not self._carried and not self._restoration.touches(body):
                 return body
             self._keep(value)
-            restored = jsontext.dump(value) if self._restoration.restore_all(value, set()) else body
+            restored = jsontext.dump(value) if self._restoration.whole(value) else body
             return self._refusal() if self._is_refused() else restored
         except Exception as error:  # noqa: BLE001  soft inbound, as for events
             self.report.trouble = getattr(error, "code", "restore")

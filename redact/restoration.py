@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from redact import calls, jsontext
 from redact.calls import CallStream
-from redact.dialects.base import Dialect, Piece, Tools
+from redact.dialects.base import Dialect, Piece, Tokens, Tools
 from redact.framing import Event
 from redact.model import Sink
 from redact.paths import Mark, Node, Slot, slots
@@ -73,6 +73,10 @@ class Restoration:
         self._lanes: dict[Hashable, _Lane] = {}
         self._late: dict[Hashable, list[_Late]] = {}  # in order, by stream
         self._tools: Tools = {}
+        self._said: dict[Hashable, list[str]] = {}  # running texts as they came, where something may count in them
+        self._moved: set[Hashable] = set()  # those of which tokens are told that are no longer as they came
+        self.documents: list[str] = []
+        """What the documents of the request say, as they were sent."""
 
     def learn(self, restorer: Restorer) -> None:
         """Restore by this one from here on: it knows more."""
@@ -92,9 +96,20 @@ class Restoration:
         """Make a stream that restores a text of no format."""
         return self._restorer.stream(encode, self._sinks.at_once(PROSE), self._tallies[PROSE.sink])
 
+    def whole(self, value: Any) -> bool:
+        """Restore a whole answer where it stands; say whether that changed anything."""
+        if not isinstance(value, dict):
+            return self._restore_all(value, set())
+        told = [(each, each.said.get(each.at)) for each in self._dialect.tokens(value)]
+        changed = self._move_offsets(value)
+        changed = self._restore_all(value, set()) or changed
+        return self._forget_tokens(told) or changed
+
     def restored(self, event: Event, value: dict[str, Any]) -> list[bytes]:
         """Restore one event, whose data say `value`. Gives what the client gets: mostly one event, sometimes none or more."""
         ends = self._dialect.ends(value)
+        data = event.data or b""
+        told = [(one, one.said.get(one.at)) for one in self._dialect.tokens(value)] if b"ogprobs" in data else []
         changed = False
         running: set[tuple[int, str | int]] = set()
         here: dict[Hashable, _Lane] = {}
@@ -103,6 +118,8 @@ class Restoration:
         for place, piece in enumerate(pieces):
             lane = self._lane(piece, event)
             lane.event, lane.piece, lane.place = event, piece, place
+            if self._dialect.counting and piece.tool is None:
+                self._said.setdefault(piece.lane, []).append(piece.holder[piece.key])
             text = lane.stream.feed(piece.holder[piece.key])
             if place == last[piece.lane] and ends(piece.lane):
                 text += lane.stream.flush()
@@ -114,8 +131,11 @@ class Restoration:
                 piece.holder[piece.key] = text
                 changed = True
             running.add((id(piece.holder), piece.key))
-        if self._restorer.touches(event.data or b""):
-            changed = self.restore_all(value, running) or changed
+        if self._dialect.counting and self._dialect.counting in data:
+            changed = self._move_offsets(value) or changed
+        if self._restorer.touches(data):
+            changed = self._restore_all(value, running) or changed
+        changed = self._forget_tokens(told) or changed
         before = self.ended(lambda lane: lane not in here and ends(lane), value.get("stream_id"))
         late = _Late(event, value, changed)
         stream = value.get("stream_id")
@@ -133,6 +153,8 @@ class Restoration:
             stream = calls.stream(self._restorer, self._sinks, place, encode, tally, is_json=piece.is_json)
             lane = _Lane(stream, event, piece)
             self._lanes[piece.lane] = lane
+            self._said.pop(piece.lane, None)
+            self._moved.discard(piece.lane)
         return lane
 
     def ended(self, ended: Callable[[Hashable], bool], stream: Hashable = None) -> list[bytes]:
@@ -170,9 +192,9 @@ class Restoration:
             piece.holder[piece.key] = tail
             yield lane.event.another(jsontext.dump(_alone(value, piece, _FRAME)))
 
-    def restore_all(self, value: Any, running: set[tuple[int, str | int]]) -> bool:
+    def _restore_all(self, value: Any, running: set[tuple[int, str | int]]) -> bool:
         """Restore every string but the running ones; inputs of tools by their tool, what is sealed not at all."""
-        changed = self._move_offsets(value) if isinstance(value, dict) else False
+        changed = False
         inside: set[int] = set()
         for holder, key, tool in self._dialect.inputs(value) if isinstance(value, dict) else ():
             name = self._restorer.restore(tool)
@@ -191,10 +213,35 @@ class Restoration:
         """Let what counts characters of a text count those that the client gets. Comes before the text is restored."""
         changed = False
         permit, after = self._sinks.at_once(PROSE), self._sinks.after(PROSE)
-        for holder, key, text in self._dialect.offsets(value):
-            moved = len(self._restorer.restore(text[: holder[key]], permit=permit, after=after))
-            changed = changed or moved != holder[key]
-            holder[key] = moved
+        for holder, key, text, in_bytes in self._dialect.offsets(value, self._text):
+            before = (
+                text.encode("utf-8", "surrogatepass")[: holder[key]].decode("utf-8", "ignore")
+                if in_bytes
+                else text[: holder[key]]
+            )
+            restored = self._restorer.restore(before, permit=permit, after=after)
+            if restored != before:
+                holder[key] = len(restored.encode("utf-8", "surrogatepass") if in_bytes else restored)
+                changed = True
+        return changed
+
+    def _text(self, where: Hashable) -> str:
+        """Give a running text as it came so far; or what a document of the request says, by its number."""
+        if isinstance(where, int):
+            return self.documents[where] if 0 <= where < len(self.documents) else ""
+        return "".join(self._said.get(where, ()))
+
+    def _forget_tokens(self, told: Iterable[tuple[Tokens, Any]]) -> bool:
+        """Take away what told of a text token by token and is no longer so: tokens hold pieces of surrogates."""
+        changed = False
+        for tokens, before in told:
+            if tokens.said.get(tokens.at) != before:
+                self._moved.add(tokens.lane)
+            elif tokens.lane is None or tokens.lane not in self._moved:
+                continue
+            if tokens.holder.get(tokens.key, tokens.nothing) != tokens.nothing:
+                tokens.holder[tokens.key] = tokens.nothing
+                changed = True
         return changed
 
     def _restore_input(self, holder: Any, key: str | int, place: Place, inside: set[int]) -> bool:

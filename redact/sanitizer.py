@@ -61,6 +61,8 @@ class Sanitizer:
         """The ids of what the provider keeps and this request goes on from."""
         self.is_kept = True
         """Whether the provider keeps the answer."""
+        self.documents: list[str] = []
+        """What the documents of the request say, as they are sent."""
 
     def body(self, body: bytes, content_type: str) -> bytes:
         """Redact a body. Raises UnreadableError, BlockedError, VaultError, DetectionError."""
@@ -134,6 +136,7 @@ class Sanitizer:
         if isinstance(value, dict):
             self.follows = list(self._dialect.follows(value))
             self.is_kept = self._dialect.is_kept(value)
+            self.documents = list(self._dialect.documents(value)) if self.records else []
         return sent
 
     def _judge(self, kind: media.Kind) -> None:

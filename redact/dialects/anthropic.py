@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from redact.dialects import notes
-from redact.dialects.base import Dialect, Ends, Input, Piece, Tools, everything, nothing
+from redact.dialects.base import Dialect, Ends, Input, Offset, Piece, Said, Tools, counted, everything, nothing
 from redact.paths import Mark, compiled
 
 _BLOCK = "messages.[].content.[]"
@@ -99,6 +99,36 @@ def inputs(body: Any) -> Iterable[Input]:
             yield Input(block, "input", block["name"])
 
 
+def offsets(body: Any, said: Said) -> Iterable[Offset]:
+    """Find where citations stand in the documents of the request."""
+    delta, content = body.get("delta"), body.get("content")
+    cited = [delta.get("citation")] if isinstance(delta, dict) else []
+    for block in [*(content if isinstance(content, list) else ()), body.get("content_block")]:
+        if isinstance(block, dict) and isinstance(block.get("citations"), list):
+            cited += block["citations"]
+    for citation in cited:
+        if isinstance(citation, dict):
+            yield from counted(citation, said(citation.get("document_index")), "start_char_index", "end_char_index")
+
+
+def documents(body: Any) -> Iterable[str]:
+    """List what the documents of a request say."""
+    messages = body.get("messages")
+    for message in messages if isinstance(messages, list) else ():
+        yield from _documents(message.get("content") if isinstance(message, dict) else None)
+
+
+def _documents(content: Any) -> Iterable[str]:
+    for block in content if isinstance(content, list) else ():
+        match block:
+            case {"type": "document", "source": {"type": "text", "data": str(text)}}:
+                yield text
+            case {"type": "document"}:
+                yield ""
+            case {"type": "tool_result", "content": list(inside)}:
+                yield from _documents(inside)
+
+
 def error(status: int, message: str) -> Any:
     """Write an error as the provider does."""
     kinds = {413: "request_too_large", 502: "api_error", 503: "overloaded_error"}
@@ -114,6 +144,9 @@ ANTHROPIC = Dialect(
     pieces=pieces,
     ends=ends,
     inputs=inputs,
+    offsets=offsets,
+    counting=b"_char_index",
+    documents=documents,
     usage={
         "input_tokens": "input_tokens",
         "output_tokens": "output_tokens",

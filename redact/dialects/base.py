@@ -44,24 +44,57 @@ def no_note(_body: Any, _sentence: str) -> bool:
 
 
 class Offset(NamedTuple):
-    """A number of characters of a text, at `holder[key]`, such as where a citation begins."""
+    """A number of characters of a text (or of its bytes), at `holder[key]`, such as where a citation begins."""
 
     holder: Any
     key: str
     text: str
+    in_bytes: bool = False
+
+
+Said = Callable[[Hashable], str]
+"""A running text as it came so far, by its lane; also what a document of the request says, by its number."""
+
+
+class Tokens(NamedTuple):
+    """A text told once more, token by token, at `holder[key]`: with `nothing` there it is not.
+
+    The text is `said[at]`. Where tokens count characters of a running text, `lane` names it.
+    """
+
+    holder: Any
+    key: str
+    nothing: Any
+    said: Any
+    at: str
+    lane: Hashable = None
 
 
 def offsets_of(text: Any, notes: Any, inside: str = "") -> Iterable[Offset]:
     """Find where notes on a text begin and end, as OpenAI writes them."""
-    for note in notes if isinstance(text, str) and isinstance(notes, list) else ():
+    for note in notes if isinstance(notes, list) else ():
         holder = note.get(inside) if inside and isinstance(note, dict) else note
-        for key in ("start_index", "end_index"):
-            if isinstance(holder, dict) and isinstance(holder.get(key), int) and holder[key] > 0:
-                yield Offset(holder, key, text)
+        yield from counted(holder, text, "start_index", "end_index")
 
 
-def no_offsets(_body: Any) -> list[Offset]:
+def counted(holder: Any, text: Any, *keys: str, in_bytes: bool = False) -> Iterable[Offset]:
+    """Find those of these members that count something of a text."""
+    if isinstance(holder, dict) and isinstance(text, str) and text:
+        yield from (Offset(holder, key, text, in_bytes) for key in keys if isinstance(holder.get(key), int))
+
+
+def no_offsets(_body: Any, _said: Said) -> list[Offset]:
     """Find no offsets."""
+    return []
+
+
+def no_tokens(_body: Any) -> list[Tokens]:
+    """Find nothing that is told token by token."""
+    return []
+
+
+def no_documents(_body: Any) -> list[str]:
+    """Find no documents that an answer may cite."""
     return []
 
 
@@ -146,8 +179,13 @@ class Dialect:
     pieces: Callable[[Any, Tools], Iterable[Piece]] = no_pieces
     ends: Callable[[Any], Ends] = ends_nothing
     inputs: Callable[[Any], Iterable[Input]] = no_inputs
-    offsets: Callable[[Any], Iterable[Offset]] = no_offsets
-    """Numbers that count characters of a whole text: they move when it is restored."""
+    offsets: Callable[[Any, Said], Iterable[Offset]] = no_offsets
+    """Numbers that count characters of a text: they move when it is restored."""
+    counting: bytes = b""
+    """What stands in every event with such numbers."""
+    documents: Callable[[Any], Iterable[str]] = no_documents
+    """A request to the texts of its documents, which an answer counts in: all of them, in order, what is no text as nothing."""
+    tokens: Callable[[Any], Iterable[Tokens]] = no_tokens
     usage: Mapping[str, str] = field(default_factory=dict)
     usage_key: str = "usage"
     usage_in: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from redact.dialects import notes
-from redact.dialects.base import Dialect, Ends, Input, Piece, Tools, everything, nothing
+from redact.dialects.base import Dialect, Ends, Input, Offset, Piece, Said, Tools, counted, everything, nothing
 from redact.paths import Mark, compiled
 
 _MEDIA = ("image", "document", "video", "audio")
@@ -111,6 +111,39 @@ def inputs(body: Any) -> Iterable[Input]:
                         yield Input(block["toolUse"], "input", name)
 
 
+def offsets(body: Any, said: Said) -> Iterable[Offset]:
+    """Find where citations stand in the documents of the request."""
+    match body:
+        case {"delta": {"citation": dict(citation)}}:
+            yield from _cited([citation], said)
+        case {"output": {"message": {"content": list(content)}}}:
+            for block in content:
+                match block:
+                    case {"citationsContent": {"citations": list(citations)}}:
+                        yield from _cited(citations, said)
+
+
+def _cited(citations: list[Any], said: Said) -> Iterable[Offset]:
+    for citation in citations:
+        match citation:
+            case {"location": {"documentChar": dict(place)}}:
+                yield from counted(place, said(place.get("documentIndex")), "start", "end")
+
+
+def documents(body: Any) -> Iterable[str]:
+    """List what the documents of a request say."""
+    messages = body.get("messages")
+    contents = (
+        [each.get("content") for each in messages if isinstance(each, dict)] if isinstance(messages, list) else []
+    )
+    for block in (block for content in contents if isinstance(content, list) for block in content):
+        match block:
+            case {"document": {"source": {"text": str(text)}}}:
+                yield text
+            case {"document": _}:
+                yield ""
+
+
 def error(_status: int, message: str) -> Any:
     """Write an error as the provider does."""
     return {"message": message}
@@ -130,6 +163,9 @@ BEDROCK_CONVERSE = Dialect(
     pieces=pieces,
     ends=ends,
     inputs=inputs,
+    offsets=offsets,
+    counting=b"documentChar",
+    documents=documents,
     usage={
         "inputTokens": "input_tokens",
         "outputTokens": "output_tokens",

@@ -120,6 +120,10 @@ BEDROCK_INVOKE = Dialect(
     pieces=pieces,
     ends=ends,
     inputs=inputs,
+    offsets=ANTHROPIC.offsets,
+    counting=ANTHROPIC.counting,
+    documents=ANTHROPIC.documents,
+    tokens=OPENAI_CHAT.tokens,
     usage={**ANTHROPIC.usage, **OPENAI_CHAT.usage, **BEDROCK_CONVERSE.usage},
     usage_in=("message", "metadata"),
 )

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from redact.dialects import notes
-from redact.dialects.base import Dialect, Ends, Input, Piece, Tools, everything, nothing
+from redact.dialects.base import Dialect, Ends, Input, Offset, Piece, Said, Tokens, Tools, counted, everything, nothing
 from redact.paths import Mark, compiled
 
 
@@ -173,6 +173,32 @@ def inputs(body: Any) -> Iterable[Input]:
                 yield Input(call, "args", str(call.get("name", "")))
 
 
+def offsets(body: Any, said: Said) -> Iterable[Offset]:
+    """Find where what is grounded or cited stands in a text, counted in bytes."""
+    for number, candidate, parts in _candidates(body):
+        running = said((number, "text"))
+        texts = [part["text"] for part in parts if _is_prose(part)]
+        for source in _listed(candidate.get("citationMetadata"), "citationSources", "citations"):
+            yield from counted(source, running or "".join(texts), "startIndex", "endIndex", in_bytes=True)
+        for support in _listed(candidate.get("groundingMetadata"), "groundingSupports"):
+            segment = support.get("segment") if isinstance(support, dict) else None
+            part = segment.get("partIndex", 0) if isinstance(segment, dict) else 0
+            text = texts[part] if isinstance(part, int) and 0 <= part < len(texts) else ""
+            yield from counted(segment, running or text, "startIndex", "endIndex", in_bytes=True)
+
+
+def _listed(metadata: Any, *keys: str) -> list[Any]:
+    lists = [metadata.get(key) for key in keys] if isinstance(metadata, dict) else []
+    return [item for one in lists if isinstance(one, list) for item in one]
+
+
+def tokens(body: Any) -> Iterable[Tokens]:
+    """Find what is told of a text token by token."""
+    for _, candidate, parts in _candidates(body):
+        if "logprobsResult" in candidate:
+            yield from (Tokens(candidate, "logprobsResult", {}, part, "text") for part in parts if _is_prose(part))
+
+
 _STATUS = {403: "PERMISSION_DENIED", 404: "NOT_FOUND", 502: "UNAVAILABLE", 503: "UNAVAILABLE"}
 
 
@@ -191,6 +217,9 @@ GEMINI = Dialect(
     pieces=pieces,
     ends=ends,
     inputs=inputs,
+    offsets=offsets,
+    counting=b"endIndex",
+    tokens=tokens,
     usage={
         "promptTokenCount": "input_tokens",
         "candidatesTokenCount": "output_tokens",

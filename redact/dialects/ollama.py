@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from redact.dialects.base import Dialect, Ends, Input, Piece, Tools, everything, nothing
+from redact.dialects.base import Dialect, Ends, Input, Piece, Tokens, Tools, everything, nothing
 from redact.paths import Mark, compiled
 
 REQUEST = compiled(
@@ -50,6 +50,14 @@ def inputs(body: Any) -> Iterable[Input]:
                 yield Input(call["function"], "arguments", name)
 
 
+def tokens(body: Any) -> Iterable[Tokens]:
+    """Find what is told token by token of what chat or generate says."""
+    if "logprobs" in body:
+        yield Tokens(body, "logprobs", [], body, "response")
+        if isinstance(body.get("message"), dict):
+            yield Tokens(body, "logprobs", [], body["message"], "content")
+
+
 def error(_status: int, message: str) -> Any:
     """Write an error as Ollama does."""
     return {"error": message}
@@ -63,6 +71,7 @@ OLLAMA = Dialect(
     pieces=pieces,
     ends=ends,
     inputs=inputs,
+    tokens=tokens,
     usage={"prompt_eval_count": "input_tokens", "eval_count": "output_tokens"},
     usage_key="",
 )

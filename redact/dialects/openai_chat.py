@@ -9,7 +9,20 @@ from collections.abc import Hashable, Iterable
 from typing import Any
 
 from redact.dialects import notes
-from redact.dialects.base import Dialect, Ends, Input, Offset, Piece, Tools, everything, nothing, offsets_of
+from redact.dialects.base import (
+    Dialect,
+    Ends,
+    Input,
+    Offset,
+    Piece,
+    Said,
+    Tokens,
+    Tools,
+    counted,
+    everything,
+    nothing,
+    offsets_of,
+)
 from redact.paths import Mark, compiled
 
 _PART = "messages.[].content.[]"
@@ -191,12 +204,24 @@ def kept(body: Any) -> Iterable[str]:
     return (body["id"],) if isinstance(body.get("id"), str) and "choices" in body else ()
 
 
-def offsets(body: Any) -> Iterable[Offset]:
-    """Find where citations stand in a whole message."""
+def offsets(body: Any, said: Said) -> Iterable[Offset]:
+    """Find where citations stand in a message, and up to where Azure has looked at it."""
     for choice in choices(body):
-        message = choice.get("message")
-        if isinstance(message, dict):
-            yield from offsets_of(message.get("content"), message.get("annotations"), "url_citation")
+        running = said((choice.get("index", 0), "content"))
+        for key in ("message", "delta"):
+            spoken = choice.get(key)
+            if isinstance(spoken, dict):
+                text = running or spoken.get("content")
+                yield from offsets_of(text, spoken.get("annotations"), "url_citation")
+        yield from counted(choice.get("content_filter_offsets"), running, "check_offset", "start_offset", "end_offset")
+
+
+def tokens(body: Any) -> Iterable[Tokens]:
+    """Find what is told of contents and refusals token by token."""
+    for choice in choices(body):
+        for key in ("message", "delta"):
+            if isinstance(choice.get(key), dict):
+                yield from (Tokens(choice, "logprobs", None, choice[key], at) for at in ("content", "refusal"))
 
 
 def error(status: int, message: str) -> Any:
@@ -217,6 +242,8 @@ OPENAI_CHAT = Dialect(
     offsets=offsets,
     is_kept=is_kept,
     kept=kept,
+    counting=b"end_",
+    tokens=tokens,
     usage={
         "prompt_tokens": "input_tokens",
         "completion_tokens": "output_tokens",

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from redact.dialects import openai_chat
-from redact.dialects.base import Dialect, Piece, Tools
+from redact.dialects.base import Dialect, Piece, Tokens, Tools
 from redact.paths import Mark, compiled
 
 REQUEST = compiled({Mark.SEALED: ("model", "language", "extra.language")})
@@ -21,6 +21,13 @@ def pieces(event: Any, tools: Tools) -> Iterable[Piece]:
         if isinstance(choice.get("text"), str):
             yield Piece((choice.get("index", 0), "text"), choice, "text")
     yield from openai_chat.pieces(event, tools)
+
+
+def tokens(body: Any) -> Iterable[Tokens]:
+    """Find what is told of every choice token by token, and where in its text each token begins."""
+    for choice in openai_chat.choices(body):
+        yield Tokens(choice, "logprobs", None, choice, "text", (choice.get("index", 0), "text"))
+    yield from openai_chat.tokens(body)
 
 
 def unreadable(body: Any) -> str:
@@ -42,5 +49,6 @@ OPENAI_COMPLETIONS = Dialect(
     pieces=pieces,
     ends=openai_chat.ends,
     inputs=openai_chat.inputs,
+    tokens=tokens,
     usage=openai_chat.OPENAI_CHAT.usage,
 )

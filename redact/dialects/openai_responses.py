@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from redact.dialects import notes
-from redact.dialects.base import Dialect, Ends, Input, Offset, Piece, Tools, nothing, offsets_of
+from redact.dialects.base import Dialect, Ends, Input, Offset, Piece, Said, Tokens, Tools, nothing, offsets_of
 from redact.dialects.openai_chat import error
 from redact.paths import Mark, compiled
 
@@ -238,15 +238,27 @@ def inputs_of(items: Iterable[Any]) -> Iterable[Input]:
             yield from (Input(item, key, "computer") for key in ("action", "actions") if key in item)
 
 
-def offsets(body: Any) -> Iterable[Offset]:
-    """Find where citations stand in a whole text."""
+def offsets(body: Any, said: Said) -> Iterable[Offset]:
+    """Find where citations stand in a text, be it whole or still running."""
+    if body.get("type") == "response.output_text.annotation.added":
+        yield from offsets_of(said((*_where(body), "text")), [body.get("annotation")])
+    for part in _parts(body):
+        yield from offsets_of(part.get("text"), part.get("annotations"))
+
+
+def tokens(body: Any) -> Iterable[Tokens]:
+    """Find what is told of a text token by token, beside each copy of it."""
+    yield from (Tokens(body, "logprobs", [], body, key) for key in ("delta", "text") if "logprobs" in body)
+    yield from (Tokens(part, "logprobs", [], part, "text") for part in _parts(body) if "logprobs" in part)
+
+
+def _parts(body: Any) -> Iterable[dict[str, Any]]:
+    """List the parts of which messages consist, wherever in an event or a response they stand."""
     response = body.get("response")
     items = (body, body.get("item"), *_listed(body), *_listed(response if isinstance(response, dict) else {}))
     contents = [item.get("content") for item in items if isinstance(item, dict)]
     parts = [part for content in contents if isinstance(content, list) for part in content]
-    for part in (body.get("part"), *parts):
-        if isinstance(part, dict):
-            yield from offsets_of(part.get("text"), part.get("annotations"))
+    return (part for part in (body.get("part"), *parts) if isinstance(part, dict))
 
 
 def follows(body: Any) -> Iterable[str]:
@@ -300,6 +312,8 @@ OPENAI_RESPONSES = Dialect(
     ends=ends,
     inputs=inputs,
     offsets=offsets,
+    counting=b"end_index",
+    tokens=tokens,
     follows=follows,
     kept=kept,
     is_numbered=True,
