@@ -26,7 +26,9 @@ class Mark(Enum):
     TEXT = "text"  # redact
     JSON = "json"  # a string that holds JSON: redact its strings, one level down
     SEALED = "sealed"  # never edit; a finding inside blocks the request
-    GIVEN = "given"  # the provider's own name for its customer, such as an ARN: not looked into
+    GIVEN = (
+        "given"  # what the provider calls a customer or a model: never edit; only a secret inside blocks the request
+    )
     READ = "read"  # extracted from what nobody can write back: any finding blocks the request
     MEDIA = "media"  # base64 of what is no text: left alone; redacted as text when it is not base64
 

@@ -25,6 +25,8 @@ from redact.paths import UNSETTLED, Mark, Settled, Slot, is_number, path_to, sho
 from redact.report import Report
 
 LEAK = "leak-check"
+_KEPT = (Mark.GIVEN, Mark.SEALED, Mark.MEDIA)
+"""What is not edited: there, only what is certain counts."""
 _SMALL_MEDIA = 1024
 """Shorter media is scanned: a key alone is valid base64 too."""
 MEDIA: Mapping[str, Action] = MappingProxyType(
@@ -129,7 +131,7 @@ class Sanitizer:
         sent = document.write()
         if not changed and sent != body and (not document.is_json or jsontext.loses_nothing(body, sent)):
             sent = body
-        if self._redactor.stands_in(sent):
+        if self._redactor.stands_in(sent) and self._redactor.stands_in(_without_given(document, wanted)):
             raise BlockedError(
                 (LEAK,), "body", "a sensitive value would still leave in a place that cannot be rewritten"
             )
@@ -159,14 +161,12 @@ class Sanitizer:
         texts: list[Text] = []
         kinds: list[media.Kind] = []
         for one in found:
-            if one.mark is Mark.GIVEN:
-                continue
             for slot, around in self._inside(one, kinds) if one.mark is Mark.MEDIA else ((one, None),):
                 literals = jsontext.literals(slot.text) if slot.mark is Mark.JSON else None
                 wanted.append(_Wanted(slot, len(texts), literals, around))
                 if literals is None:
-                    near = slot.near if slot.kind != "name" else ""
-                    texts.append(Text(slot.text, near, sealed=slot.mark in (Mark.SEALED, Mark.MEDIA)))
+                    near = slot.near if slot.kind != "name" and slot.mark is not Mark.GIVEN else ""
+                    texts.append(Text(slot.text, near, sealed=slot.mark in _KEPT))
                 else:
                     texts += (
                         Text(literal.text, literal.near if literal.kind != "name" else "") for literal in literals
@@ -199,7 +199,7 @@ class Sanitizer:
                 if not redaction.findings:
                     continue
                 self._note(slot, redaction, document)
-                text = redaction.text
+                text = slot.text if slot.mark is Mark.GIVEN else redaction.text
             else:
                 text = self._in_literals(slot, literals, redactions[first : first + len(literals)], document)
             if text == slot.text:
@@ -239,13 +239,25 @@ class Sanitizer:
                 _where(document, slot),
                 "a rule forbids this to leave, so take it out of the conversation or ask whoever keeps the rules",
             )
-        if not redaction.edits:
+        is_given = slot.mark is Mark.GIVEN and all(record.category != "secret" for record in redaction.records)
+        if not redaction.edits or is_given:
             return
-        if slot.mark in (Mark.SEALED, Mark.MEDIA, Mark.READ):
+        if slot.mark in (Mark.GIVEN, Mark.SEALED, Mark.MEDIA, Mark.READ):
             why = "a sensitive value stands where nothing may be edited; remove it from the conversation"
             rule_ids = dict.fromkeys(finding.rule_id for finding in redaction.findings)
             raise BlockedError(tuple(rule_ids), _where(document, slot), why)
         self.records.update((record.surrogate, record) for record in redaction.records)
+
+
+def _without_given(document: Document, wanted: Iterable[_Wanted]) -> bytes:
+    """Write a document without what the provider calls its customer and his models."""
+    given = [slot for slot, *_ in wanted if slot.mark is Mark.GIVEN and slot.kind != "name"]
+    for slot in given:
+        slot.holder[slot.key] = ""
+    written = document.write()
+    for slot in given:
+        slot.put(slot.text)
+    return written
 
 
 def _rules_of(redaction: Redaction) -> tuple[str, ...]:

@@ -65,6 +65,25 @@ def test_every_string_of_a_body_is_redacted_also_keys_and_long_numbers():
     assert {"password": label, label: [1, {"deep": f"say {label}"}], "account_id": digits, "n": [digits]} == out
 
 
+@pytest.mark.parametrize(
+    ("dialect", "body"),
+    [
+        ("anthropic-messages", {"model": "ft:LedgerReconciler", "metadata": {"user_id": f"arn:aws:iam::{ACCOUNT}:x"}}),
+        ("openai-responses", {"model": f"arn:aws:iam::{ACCOUNT}:m/x", "prompt_cache_key": "ledger-reconciler"}),
+        ("gemini", {"project": "ledger-reconciler-1", "request": {"cachedContent": f"arn:aws:iam::{ACCOUNT}:x"}}),
+        ("kiro", {"profileArn": f"arn:aws:iam::{ACCOUNT}:x"}),
+    ],
+)
+def test_what_a_provider_calls_its_customer_and_his_models_stays_and_only_a_secret_in_it_blocks(dialect, body):
+    asked = f"who is arn:aws:iam::{ACCOUNT}, LedgerReconciler?"
+    out = sent(pack.exchange(dialect), {**body, "text": asked})
+    assert body == {key: out[key] for key in body}
+    assert ACCOUNT not in out["text"]
+    assert "Ledger" not in out["text"]
+    with pytest.raises(BlockedError):
+        sent(pack.exchange(dialect), json.loads(json.dumps(body).replace("edger", f" {TOKEN} ").replace("arn:", TOKEN)))
+
+
 def test_a_picture_in_an_answer_takes_no_value_with_it():
     exchange = pack.exchange()
     sent(exchange, user(f"password = {PASSWORD}"))

@@ -19,10 +19,9 @@ _RESULTS = ("web_search_tool_result", "web_fetch_tool_result", "code_execution_t
 
 REQUEST = compiled(
     {
+        Mark.GIVEN: ("model", "metadata.user_id"),
         Mark.SEALED: (
-            "model",
             "messages.[].role",
-            "metadata.user_id",
             "container",
             "service_tier",
             "tool_choice.type",

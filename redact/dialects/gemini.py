@@ -38,16 +38,19 @@ _PARTS = tuple(
 
 REQUEST = compiled(
     {
+        Mark.GIVEN: tuple(
+            _both(
+                "project",
+                *(f"{asked}{what}" for asked in _ASKED for what in ("model", "cachedContent")),
+                *(f"{part}.fileData.fileUri" for part in _PARTS),
+            )
+        ),
         Mark.SEALED: tuple(
             _both(
-                "model",
-                "project",
-                *(f"{asked}model" for asked in _ASKED if asked),
                 *(
                     f"{asked}{what}"
                     for asked in _ASKED
                     for what in (
-                        "cachedContent",
                         "safetySettings.**",
                         "taskType",
                         "toolConfig.functionCallingConfig.mode",
@@ -69,7 +72,6 @@ REQUEST = compiled(
                         "functionResponse.id",
                         "functionResponse.scheduling",
                         "inlineData.mimeType",
-                        "fileData.fileUri",
                         "fileData.mimeType",
                         "executableCode.language",
                         "codeExecutionResult.outcome",

@@ -16,7 +16,7 @@ _REASONING = frozenset(
 _INPUTS = ("arguments", "input", "args", "parameters")
 """Under what the providers' formats keep the input of a tool, beside its name."""
 
-REQUEST = compiled({Mark.SEALED: ("model",)})
+REQUEST = compiled({Mark.GIVEN: ("model",)})
 RESPONSE = compiled(
     {
         Mark.SEALED: tuple(

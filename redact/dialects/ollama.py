@@ -13,7 +13,8 @@ from redact.paths import Mark, compiled
 
 REQUEST = compiled(
     {
-        Mark.SEALED: ("model", "keep_alive", "messages.[].role", "tools.[].type", "context.[]"),
+        Mark.GIVEN: ("model",),
+        Mark.SEALED: ("keep_alive", "messages.[].role", "tools.[].type", "context.[]"),
         Mark.MEDIA: ("messages.[].images.[]", "images.[]"),
     }
 )

@@ -28,8 +28,8 @@ from redact.paths import Mark, compiled
 _PART = "messages.[].content.[]"
 REQUEST = compiled(
     {
+        Mark.GIVEN: ("model",),
         Mark.SEALED: (
-            "model",
             "service_tier",
             "reasoning_effort",
             "messages.[].role",

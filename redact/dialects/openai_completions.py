@@ -12,7 +12,7 @@ from redact.dialects import openai_chat
 from redact.dialects.base import Dialect, Piece, Tokens, Tools
 from redact.paths import Mark, compiled
 
-REQUEST = compiled({Mark.SEALED: ("model", "language", "extra.language")})
+REQUEST = compiled({Mark.GIVEN: ("model",), Mark.SEALED: ("language", "extra.language")})
 
 
 def pieces(event: Any, tools: Tools) -> Iterable[Piece]:

@@ -14,7 +14,8 @@ from redact.paths import Mark, compiled
 
 REQUEST = compiled(
     {
-        Mark.SEALED: ("model", "encoding_format", "input.[].type"),
+        Mark.GIVEN: ("model",),
+        Mark.SEALED: ("encoding_format", "input.[].type"),
         Mark.MEDIA: ("input.[].image_url.url",),
     }
 )

@@ -31,13 +31,13 @@ _SESSION = (
     "session.id",
     "session.object",
     "session.type",
-    "session.model",
     "session.prompt.id",
     "session.tools.[].type",
 )
 
 REQUEST = compiled(
     {
+        Mark.GIVEN: ("session.model",),
         Mark.SEALED: (
             "type",
             *_IDS,
@@ -57,6 +57,7 @@ RESPONSE = compiled(
             "type",
             *_IDS,
             *_SESSION,
+            "session.model",
             "session.client_secret.**",
             "response.id",
             "response.object",

@@ -58,19 +58,17 @@ _CALLS = "(type=function_call|mcp_call|mcp_approval_request).arguments"
 _SENT = ("input.[].", "items.[].")
 REQUEST = compiled(
     {
+        Mark.GIVEN: ("model", "prompt_cache_key", "safety_identifier"),
         Mark.SEALED: (
             "type",
-            "model",
             "stream_id",
             "previous_response_id",
             "conversation",
             "conversation.id",
             "prompt.id",
             "prompt.version",
-            "prompt_cache_key",
             "prompt_cache_options.**",
             "prompt_cache_retention",
-            "safety_identifier",
             "service_tier",
             "truncation",
             "include.[]",

@@ -13,10 +13,10 @@ def marks(body, shape=ANTHROPIC.request):
 
 def test_what_a_provider_compares_or_signs_is_sealed_in_a_request():
     body = {
-        "model": "s1",
+        "model": "g1",
         "service_tier": "s2",
         "container": "s3",
-        "metadata": {"user_id": "s4", "other": "t1"},
+        "metadata": {"user_id": "g4", "other": "t1"},
         "system": [{"type": "s5", "text": "t2", "cache_control": {"type": "s6", "ttl": "s7"}}],
         "tools": [{"type": "s8", "name": "t3", "description": "t4", "input_schema": {"enum": ["t5"]}}],
         "tool_choice": {"type": "s9", "name": "t3"},
@@ -38,7 +38,7 @@ def test_what_a_provider_compares_or_signs_is_sealed_in_a_request():
         ],
         "stop_sequences": ["t19"],
     }  # fmt: skip
-    kinds = {"s": "sealed", "t": "text", "m": "media"}
+    kinds = {"g": "given", "s": "sealed", "t": "text", "m": "media"}
     wanted = {text: kinds[text[0]] for text in marks(body) if text[1:].isdigit()}
     assert 40 == len(wanted)
     assert wanted == {text: mark for text, mark in marks(body).items() if text in wanted}

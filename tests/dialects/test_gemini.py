@@ -11,7 +11,7 @@ def marks(body, shape=GEMINI.request):
 
 
 def agree(found):
-    kinds = {"s": "sealed", "t": "text", "m": "media"}
+    kinds = {"g": "given", "s": "sealed", "t": "text", "m": "media"}
     found = {text: mark for text, mark in found.items() if text[1:].isdigit()}
     assert {text: kinds[text[0]] for text in found} == found
     return len(found)
@@ -32,7 +32,7 @@ CONTENT = {
             }
         },
         {"inlineData": {"mimeType": "s8", "data": "m2", "displayName": "t7"}},
-        {"fileData": {"fileUri": "s9", "mimeType": "s10"}},
+        {"fileData": {"fileUri": "g9", "mimeType": "s10"}},
         {"executableCode": {"language": "s11", "code": "t8"}},
         {"codeExecutionResult": {"outcome": "s12", "output": "t9"}},
     ],
@@ -50,9 +50,9 @@ def snake(value):
     "wrapped",
     [
         lambda body: body,
-        lambda body: {"model": "s20", "project": "s21", "request": body},
-        lambda body: {"generateContentRequest": {"model": "s20", **body}},
-        lambda body: {"requests": [{"model": "s20", "taskType": "s22", **body}]},
+        lambda body: {"model": "g20", "project": "g21", "request": body},
+        lambda body: {"generateContentRequest": {"model": "g20", **body}},
+        lambda body: {"requests": [{"model": "g20", "taskType": "s22", **body}]},
         lambda body: {"batch": {"inputConfig": {"requests": {"requests": [{"request": body}]}}}},
     ],
     ids=["plain", "code-assist", "count", "batch-embed", "batch"],
@@ -63,7 +63,7 @@ def test_what_a_provider_compares_is_sealed_in_a_request(wrapped, spelt):
         "systemInstruction": {"role": "s30", "parts": [{"text": "t30"}]},
         "tools": [{"functionDeclarations": [{"name": "t31", "description": "t32", "parameters": {"type": "t33"}}]}],
         "generationConfig": {"stopSequences": ["t34"], "responseSchema": {"enum": ["t35"]}, "responseMimeType": "s31"},
-        "cachedContent": "s32",
+        "cachedContent": "g32",
         "labels": {"team": "t36"},
     }
     assert 30 < agree(marks(spelt(wrapped(body))))

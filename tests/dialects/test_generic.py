@@ -10,7 +10,7 @@ from redact.paths import compiled, slots
 
 def test_everything_in_a_request_but_the_model_is_text():
     body = {"model": "s", "role": "t", "type": "t", "messages": [{"id": "t", "model": "t"}]}
-    assert ["sealed", "text", "text", "text", "text"] == [
+    assert ["given", "text", "text", "text", "text"] == [
         s.mark.value for s in slots(body, GENERIC.request) if s.kind != "name"
     ]
 

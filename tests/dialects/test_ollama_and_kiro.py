@@ -25,7 +25,7 @@ def test_what_a_provider_compares_is_sealed_in_a_request():
         "tool_calls": [{"function": {"arguments": {"a": "t3"}}}],
     }
     assert 9 == agree(
-        {"model": "s2", "messages": [message], "system": "t4", "suffix": "t5", "images": ["m2"]}, OLLAMA.request
+        {"model": "g2", "messages": [message], "system": "t4", "suffix": "t5", "images": ["m2"]}, OLLAMA.request
     )
     context = {
         "toolResults": [{"toolUseId": "s1", "status": "s2", "content": [{"text": "t1"}]}],

@@ -12,7 +12,7 @@ def marks(body, shape=OPENAI_CHAT.request):
 
 def test_what_a_provider_compares_is_sealed_in_a_request():
     body = {
-        "model": "s1",
+        "model": "g1",
         "messages": [
             {
                 "role": "s2",
@@ -36,7 +36,7 @@ def test_what_a_provider_compares_is_sealed_in_a_request():
         "prediction": {"type": "t12", "content": "t13"},
         "user": "t14",
     }
-    kinds = {"s": "sealed", "t": "text", "m": "media", "j": "json"}
+    kinds = {"g": "given", "s": "sealed", "t": "text", "m": "media", "j": "json"}
     found = {text: mark for text, mark in marks(body).items() if text[1:].isdigit()}
     assert 29 < len(found)
     assert {text: kinds[text[0]] for text in found} == found
