@@ -38,7 +38,9 @@ class Auditor:
     def note_lookalike(self, request: http.Request) -> None:
         """Report, once a day, a host that looks like a provider and stands in no map: what goes there is not filtered."""
         host, now = request.host.lower().rstrip("."), time.time()
-        if now - self._lookalikes.get(host, 0.0) < DAY or not self._providers.looks_alike(host):
+        if now - self._lookalikes.get(host, 0.0) < DAY or not self._providers.looks_alike(
+            host, request.path.partition("?")[0]
+        ):
             return
         if len(self._lookalikes) >= MANY:
             self._lookalikes.clear()

@@ -55,7 +55,9 @@ class _Map(BaseModel):
     foreign_keys: tuple[Text, ...] = Field(
         (), description="Rules that find credentials which are for none of these providers."
     )
-    lookalikes: tuple[Text, ...] = Field((), description="Hosts that are reported when they stand in no entry.")
+    lookalikes: tuple[Text, ...] = Field(
+        (), description="Hosts, and paths, that are reported when the host stands in no entry."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,8 @@ class ProviderMap:
     ) -> None:
         every_key = _any_of([*foreign_keys, *(key for provider in providers for key in provider.keys)])
         self._foreign = {id(p): _foreign_to(p.keys, every_key) for p in providers if p.keys}
-        self._lookalikes = [_glob(host) for host in lookalikes]
+        self._lookalikes = [_glob(one) for one in lookalikes if "/" not in one]
+        self._like_paths = [_glob(one) for one in lookalikes if "/" in one]
         self._hosts = [(_glob(host), provider) for provider in providers for host in provider.all_hosts()]
         self._paths = {id(p): [(_glob(path), does) for path, does in p.paths.items()] for p in providers}
         self._providers = tuple(providers)  # keeps the ids above alive
@@ -93,9 +96,12 @@ class ProviderMap:
         """List regular expressions for the hosts, without a port."""
         return [pattern.pattern for pattern, _ in self._hosts]
 
-    def looks_alike(self, host: str) -> bool:
-        """Whether a host that is no provider looks like one."""
-        return not self.knows(host) and any(pattern.fullmatch(_plain(host)) for pattern in self._lookalikes)
+    def looks_alike(self, host: str, path: str = "") -> bool:
+        """Whether a host that is no provider looks like one, by its name or by what is asked of it."""
+        return not self.knows(host) and (
+            any(pattern.fullmatch(_plain(host)) for pattern in self._lookalikes)
+            or any(pattern.fullmatch(path) for pattern in self._like_paths)
+        )
 
     def _knows(self, host: str) -> bool:
         """Whether this host is a provider."""

@@ -49,6 +49,8 @@ MAY: Mapping[Sink, Mapping[Category, Answer]] = MappingProxyType(
 
 _COMMANDS = ("command", "commands", "cmd", "script", "CommandLine")
 """Where a command stands in the input of a shell, whatever else a table says."""
+_WORDS, _VARIABLES = ("args", "arguments"), frozenset(("env", "environment"))
+"""What may stand beside it, and is part of it."""
 
 
 class Place(NamedTuple):
@@ -240,15 +242,22 @@ def _commands_in(whole: Any, names: tuple[str, ...]) -> Iterator[str | list[str]
                 yield from _commands_in(item, names)
     elif isinstance(whole, dict):
         for name, item in whole.items():
-            if name not in names:
+            if name in _VARIABLES and isinstance(item, dict):
+                yield ["env", *(f"{variable}={value}" for variable, value in item.items()), "true"]
+            elif name not in names:
                 if not isinstance(item, str):
                     yield from _commands_in(item, names)
             elif isinstance(item, list) and all(isinstance(word, str) for word in item):
                 yield from item if name == "commands" else [item]
             elif isinstance(item, str):
-                yield item
+                yield " ".join([item, *_words_beside(whole)])
             else:
                 yield from _commands_in(item, names)
+
+
+def _words_beside(whole: Mapping[str, Any]) -> list[str]:
+    """Give the words that a command gets which stand beside it."""
+    return [word for name in _WORDS for word in whole.get(name) or () if isinstance(word, str)]
 
 
 def _strings(whole: Any) -> Iterator[str]:

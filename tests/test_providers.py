@@ -209,6 +209,15 @@ def test_hosts_that_look_like_providers(host):
     assert MAP.looks_alike(host)
 
 
+@pytest.mark.parametrize(
+    "path", ["/v1/chat/completions", "/v1/models/x:generateContent", "/api/chat", "/model/x/converse"]
+)
+def test_a_host_of_any_name_looks_like_a_provider_by_what_is_asked_of_it(path):
+    assert MAP.looks_alike("10.1.2.3", path)
+    assert not MAP.looks_alike("10.1.2.3", "/index.html")
+    assert not MAP.looks_alike("api.openai.com", path)
+
+
 @pytest.mark.parametrize("host", ["api.openai.com", "pypi.org", "github.com", "s3.amazonaws.com", "example.org"])
 def test_hosts_that_do_not_or_are_known(host):
     assert not MAP.looks_alike(host)

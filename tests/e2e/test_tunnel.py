@@ -189,3 +189,13 @@ def test_a_host_that_looks_like_a_provider_is_reported_once_a_day(filter, home):
     [event] = reported()
     assert ("llm.invalid", "passed") == (event["host"], event["action"])
     assert 1 == filter.log().count("in no provider map")
+
+
+def test_what_a_host_without_a_name_is_asked_in_plain_tells_too(filter, home):
+    with start_provider(None) as desk:
+        address = desk.url.removeprefix("http://")
+        for path in ("/v1/chat/completions", "/v1/chat/completions", "/v1/embed"):
+            line = clients.curl_command(address, path, scheme="http")
+            clients.run(line, clients.clean_environment(home, filter), cwd=home, stdin=b"{}")
+    wait_for(lambda: "127.0.0.1" in str(filter.events()), "the event of a server that talks like a provider")
+    assert 1 == [event["host"] for event in filter.events() if event["error"] == "unlisted"].count("127.0.0.1")
