@@ -2,22 +2,43 @@
 
 A folder `exchanges/<dialect>/<case>/` holds `request.json` as the client sent it, `sent.json` as it must leave, and
 `response.sse` with `client.sse`, or `response.json` with `client.json`; instead of `sse` also `ndjson`, `array` (a JSON
-array that streams) or `frames` (an AWS event stream, one frame a line). A new dialect needs a folder only.
+array that streams) or `frames` (an AWS event stream, one frame a line). Where that is not the dialect's usual one, `address`
+says where it was sent. A new dialect needs a folder only, and its usual address in `ADDRESSES`.
 """
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from redact.dialects import DIALECTS
 
 from . import frames, pack
+from .test_providers import MAP
 
 KINDS = {
     "sse": "text/event-stream",
     "ndjson": "application/x-ndjson",
     "array": "application/json",
     "frames": "application/vnd.amazon.eventstream",
+}
+OPENAI, BEDROCK = "https://api.openai.com/v1", "https://bedrock-runtime.us-east-1.amazonaws.com"
+ADDRESSES = {
+    "anthropic-messages": "https://api.anthropic.com/v1/messages",
+    "anthropic-batches": "https://api.anthropic.com/v1/messages/batches",
+    "anthropic-complete": "https://api.anthropic.com/v1/complete",
+    "openai-chat": f"{OPENAI}/chat/completions",
+    "openai-responses": f"{OPENAI}/responses",
+    "openai-completions": f"{OPENAI}/completions",
+    "openai-embeddings": f"{OPENAI}/embeddings",
+    "openai-realtime": f"{OPENAI}/realtime/client_secrets",
+    "files": f"{OPENAI}/files",
+    "generic": f"{OPENAI}/tomorrow",
+    "gemini": "https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-pro:streamGenerateContent",
+    "bedrock-converse": f"{BEDROCK}/model/some.model-v1:0/converse-stream",
+    "bedrock-invoke": f"{BEDROCK}/model/some.model-v1:0/invoke-with-response-stream",
+    "ollama": "https://ollama.com/api/chat",
+    "kiro": "https://codewhisperer.us-east-1.amazonaws.com/generateAssistantResponse",
 }
 FOLDER = Path(__file__).with_name("exchanges")
 CASES = sorted(path.parent for path in FOLDER.glob("*/*/request.json"))
@@ -29,6 +50,13 @@ def named(case):
     return f"{case.parent.name}/{case.name}"
 
 
+def address(case):
+    """Where the request of a case is sent: host, and path with its query."""
+    given = case / "address"
+    url = urlsplit(given.read_text(encoding="ascii").strip() if given.exists() else ADDRESSES[case.parent.name])
+    return url.hostname, f"{url.path}?{url.query}" if url.query else url.path
+
+
 def asked(case):
     """Send the request of a case; its answer may come through the exchange then."""
     exchange = pack.exchange(case.parent.name)
@@ -38,6 +66,16 @@ def asked(case):
 def test_every_dialect_has_golden_exchanges_streamed_and_whole():
     assert set(DIALECTS) == {case.parent.name for case in CASES}
     assert {*STREAMED, *WHOLE} == set(CASES)
+
+
+OWN = "llm.acme.example"
+"""A host of the company's own, which no map of ours lists: vLLM, Tabby and the like."""
+
+
+@pytest.mark.parametrize("case", CASES, ids=named)
+def test_the_map_knows_the_dialect_by_the_address(case):
+    host, path = address(case)
+    assert OWN == host or case.parent.name == MAP.route(host, path.partition("?")[0]).does
 
 
 @pytest.mark.parametrize("case", CASES, ids=named)

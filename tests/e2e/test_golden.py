@@ -8,33 +8,28 @@ import pytest
 from tests import frames, pack, test_exchanges
 
 from . import filter as filters
-from .clients import ANTHROPIC, OPENAI, post
+from .clients import post
 from .wire import Raw
 
-WHERE = {
-    "anthropic-messages": (ANTHROPIC, "/v1/messages"),
-    "anthropic-batches": (ANTHROPIC, "/v1/messages/batches"),
-    "anthropic-complete": (ANTHROPIC, "/v1/complete"),
-    "openai-chat": (OPENAI, "/v1/chat/completions"),
-    "openai-responses": (OPENAI, "/v1/responses"),
-    "openai-completions": (OPENAI, "/v1/completions"),
-    "openai-embeddings": (OPENAI, "/v1/embeddings"),
-    "openai-realtime": (OPENAI, "/v1/realtime/client_secrets"),
-    "gemini": (filters.GEMINI, "/v1beta/models/gemini-2.5-pro:streamGenerateContent"),
-    "bedrock-converse": (filters.BEDROCK, "/model/some.model-v1:0/converse-stream"),
-    "bedrock-invoke": (filters.BEDROCK, "/model/some.model-v1:0/invoke-with-response-stream"),
-    "ollama": (filters.OLLAMA, "/api/chat"),
-    "kiro": (filters.KIRO, "/generateAssistantResponse"),
-    "generic": (OPENAI, "/v1/tomorrow"),
-}
-CASES = [case for case in test_exchanges.CASES if case.parent.name in WHERE]
+CASES = test_exchanges.CASES
+OWN = f"""
+providers:
+- host: {test_exchanges.OWN}
+  errors: openai-chat
+  paths: {{/v1/chat/completions: openai-chat, /v1/completions: openai-completions}}
+"""
 
 
 @pytest.fixture(scope="module")
 def filter(tmp_path_factory, upstream):
     folder = tmp_path_factory.mktemp("golden")
-    rules = [str(Path(pack.__file__).with_name("pack.yaml"))]
-    config = filters.write_settings(folder / "filter", upstream.url, upstream.ca, rules=rules)
+    (folder / "own.yaml").write_text(OWN, encoding="utf-8")
+    more = {
+        "rules": [str(Path(pack.__file__).with_name("pack.yaml"))],
+        "providers": [str(folder / "own.yaml")],
+        "upstreams": dict.fromkeys({test_exchanges.address(case)[0] for case in CASES}, upstream.url),
+    }
+    config = filters.write_settings(folder / "filter", upstream.url, upstream.ca, **more)
     with filters.serve(config, before=[sys.executable, str(Path(__file__).with_name("keyed.py"))]) as running:
         yield running
 
@@ -48,7 +43,8 @@ def test_through_the_proxy(filter, provider, case):
     given, shown = (frames.written(given), frames.shown) if name == "frames" else (given, bytes)
     provider.reset(lambda _seen: Raw(200, given, (("content-type", kind),)), cut=1)
 
-    answer = post(filter, *WHERE[case.parent.name], (case / "request.json").read_bytes())
+    headers = [("content-type", "application/jsonl")] if case.parent.name == "files" else []
+    answer = post(filter, *test_exchanges.address(case), (case / "request.json").read_bytes(), headers)
 
     [seen] = provider.seen
     assert (case / "sent.json").read_bytes() == seen.body
