@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from functools import lru_cache, partial
 
 from redact import jsontext
 from redact.code.languages import by_file, by_label, by_shebang
@@ -26,12 +26,14 @@ _COMMANDS = frozenset(
     "run script before_script after_script command commands args cmd shell bash inline inlinescript user_data userdata entrypoint".split()
 )
 _RUN = re.compile(
-    r"^[ \t]*(?:RUN|CMD|ENTRYPOINT)[ \t]+(?:--\S+[ \t]+)*(?:<<-?[ \t]*[\"']?(?P<mark>\w+)[\"']?.*\n(?P<body>(?:.*\n)*?)(?P=mark)\b|(?P<code>[^\[\s<](?:[^\n]*\\\r?\n)*[^\n]*))",
-    re.MULTILINE,
+    r"^[ \t]*(?:RUN|CMD|ENTRYPOINT)[ \t]+(?:--\S+[ \t]+)*(?P<code>[^\[\s<](?:[^\n]*\\\r?\n)*+[^\n]*)", re.MULTILINE
 )
 _HERE = re.compile(
-    r"(?P<line>[^\n]{0,200})<<[-~]?[ \t]*[\"']?(?P<mark>[A-Za-z_]\w{0,30})[\"']?(?P<rest>[^\n]{0,200})\n(?P<code>(?:[^\n]*\n){1,400}?)[ \t]*(?P=mark)\b"
+    r"^(?P<line>[^\n]{0,200}?)<<[-~]?[ \t]*[\"']?(?P<mark>[A-Za-z_]\w{0,30})[\"']?(?P<rest>[^\n]{0,200})\n",
+    re.MULTILINE,
 )
+_MOST_UNCLOSED = 32
+_RUNS = re.compile(r"[ \t]*RUN\b")
 _FILE = re.compile(r">{1,2}\s*[\"']?(?P<file>[\w./~${}-]{1,160})|\btee\s+(?:-a\s+)?[\"']?(?P<teed>[\w./~${}-]{1,160})")
 _MOST = 200_000
 """Characters of JSON that are looked through for files."""
@@ -65,15 +67,35 @@ def _blocks(region: Region) -> Iterator[Region]:
 
 def _runs(region: Region) -> Iterator[Region]:
     for run in _RUN.finditer(region.code):
-        yield _cut(region, "bash", [run.span("code" if run["code"] else "body")])
+        yield _cut(region, "bash", [run.span("code")])
 
 
 def _heres(region: Region) -> Iterator[Region]:
-    for here in _HERE.finditer(region.code):
+    """List documents that a script holds: up to the line that closes them."""
+    code, at = region.code, 0
+    unclosed: set[str] = set()
+    while here := _HERE.search(code, at):
+        at = here.end()
+        closing = None if here["mark"] in unclosed else _closing(here["mark"]).search(code, at)
+        if closing is None:
+            unclosed.add(here["mark"])
+            if len(unclosed) > _MOST_UNCLOSED:
+                return
+            continue
         named = _FILE.search(here["line"]) or _FILE.search(here["rest"])
-        language = by_shebang(here["code"].lstrip()) or (by_file(named["file"] or named["teed"]) if named else None)
-        if language is not None and language != region.language:
-            yield _cut(region, language, [here.span("code")])
+        language = by_shebang(code[at : at + 200].lstrip()) or (
+            by_file(named["file"] or named["teed"]) if named else None
+        )
+        if language is None and _RUNS.match(here["line"]):
+            language = "bash"
+        if language is not None and language != region.language and closing.start() > at:
+            yield _cut(region, language, [(at, closing.start())])
+        at = closing.end()
+
+
+@lru_cache(256)
+def _closing(mark: str) -> re.Pattern[str]:
+    return re.compile(rf"^[ \t]*{mark}\b", re.MULTILINE)
 
 
 def _files(region: Region) -> Iterator[Region]:

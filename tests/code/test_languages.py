@@ -1,9 +1,10 @@
 """Languages are told by label, file name, first line, and looks."""
 
 import pytest
+from tree_sitter import Parser, QueryCursor
 
 from redact.code.languages import LANGUAGES, by_file, by_label, by_looks, by_shebang
-from redact.code.syntax import Answer, Ask, Snippet, compiled, look
+from redact.code.syntax import Answer, Ask, Snippet, compiled, grammar, look
 
 SAMPLES = {
     "python": "import os\n\n\ndef load(path):\n    with open(path) as file:\n        return file.read()\n",
@@ -116,3 +117,25 @@ def test_a_file_says_its_language(file, name):
 )
 def test_a_first_line_says_its_language(line, name):
     assert name == by_shebang(f"{line}\necho 1\n")
+
+
+def flat(form, around):
+    return around % ", ".join(form % {"n": number} for number in range(600))
+
+
+MANY = {
+    "json": flat('"k%(n)d": "v"', "{%s}"),
+    "yaml": flat("k%(n)d: v", "{%s}") + "\n" + "".join(f"k{number}: v\n" for number in range(600)),
+    "html": "<a " + " ".join(f'a{number}="v"' for number in range(100)) + ">",
+    "hcl": "env {\n" + "".join(f'  k{number} = "v"\n' for number in range(600)) + "}\n",
+    "python": flat('k%(n)d="v"', "f(%s)"),
+    "javascript": flat('k%(n)d: "v"', "f({%s})"),
+}
+
+
+@pytest.mark.parametrize("language", MANY)
+def test_what_is_bound_side_by_side_is_not_compared_each_with_each(language):
+    """A query that pairs any two entries of an object would hold a half match for each of them."""
+    cursor = QueryCursor(compiled(language, "bindings"), match_limit=128)
+    cursor.matches(Parser(grammar(language)).parse(MANY[language].encode()).root_node)
+    assert not cursor.did_exceed_match_limit

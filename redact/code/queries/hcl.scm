@@ -8,5 +8,5 @@
 (body (attribute . (identifier) @_name (expression) @name) . (attribute . (identifier) @_value (expression) @value) (#any-of? @_name "name" "key") (#eq? @_value "value"))
 (object (object_elem key: (_) @_name val: (_) @name) . (object_elem key: (_) @_value val: (_) @value) (#any-of? @_name "name" "key") (#eq? @_value "value"))
 ; { value = "…"  type = "…"  name = "…" }
-(body (attribute . (identifier) @_name (expression) @name) (attribute . (identifier) @_value (expression) @value) (#any-of? @_name "name" "key") (#eq? @_value "value"))
-(body (attribute . (identifier) @_value (expression) @value) (attribute . (identifier) @_name (expression) @name) (#any-of? @_name "name" "key") (#eq? @_value "value"))
+(body (attribute . (identifier) @_name (expression) @name) . (attribute) . (attribute . (identifier) @_value (expression) @value) (#any-of? @_name "name" "key") (#eq? @_value "value"))
+(body (attribute . (identifier) @_value (expression) @value) . (attribute . (identifier) @_name (expression) @name) (#any-of? @_name "name" "key") (#eq? @_value "value"))
