@@ -125,11 +125,19 @@ ROUTES = {
         bedrock-runtime.eu-central-1.amazonaws.com/model/x/invoke-with-bidirectional-stream
         api2.cursor.sh/aiserver.v1.ChatService/StreamUnifiedChatWithTools
         agentn.global.api5.cursor.sh/agent.v1.AgentService/Run
+        agent.api5.cursor.sh/agent.v1.AgentService/RunSSE
+        api2.cursor.sh/aiserver.v1.BidiService/BidiAppend
+        api3.cursor.sh/aiserver.v1.CppService/StreamCpp
+        api2.cursor.sh/aiserver.v1.FileSyncService/FSUploadFile
+        repo42.cursor.sh/aiserver.v1.RepositoryService/FastUpdateFileV2
+        api2.cursor.sh/aiserver.v1.AnalyticsService/SubmitLogs
+        api2.cursor.sh/aiserver.v2.SomeService/OfTomorrow
     """,
     "pass": """
         api.anthropic.com/v1/oauth/token
         chatgpt.com/
         api2.cursor.sh/auth/poll
+        api2.cursor.sh/aiserver.v1.DashboardService/GetMe
     """,
 }
 

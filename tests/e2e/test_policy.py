@@ -12,7 +12,7 @@ from .plants import traces
 from .provider import call
 from .provider import provider as start_provider
 from .talk import API
-from .wire import Tool
+from .wire import Raw, Tool
 
 ORG = "7f3c1c52-0d0e-4a6b-9d57-2f1c0a9be001"
 POLICY = {
@@ -24,6 +24,13 @@ POLICY = {
         {"when": {"repository": "acme/payments"}, "rules": {"*": "block"}},
     ],
 }
+CURSOR, REPORTED_CURSOR = "api2.cursor.sh", "api3.cursor.sh"
+PROVIDERS = f"""
+providers:
+- host: {REPORTED_CURSOR}
+  errors: openai-chat
+  paths: {{"*": report}}
+"""
 SINKS = """
 left_in_files: refuse
 own_hosts: ["*.corp.acme.example"]
@@ -37,7 +44,10 @@ def governed(tmp_path_factory, upstream, company_rules):
     folder = tmp_path_factory.mktemp("policy")
     (folder / "sinks.yaml").write_text(SINKS)
     rules = ["builtin", str(company_rules)]
-    config = filters.write_settings(folder, upstream.url, upstream.ca, rules=rules, sinks=["./sinks.yaml"], **POLICY)
+    (folder / "providers.yaml").write_text(PROVIDERS)
+    upstreams = dict.fromkeys((*filters.PROVIDERS, CURSOR, REPORTED_CURSOR), upstream.url)
+    files = {"sinks": ["./sinks.yaml"], "providers": ["./providers.yaml"], "upstreams": upstreams}
+    config = filters.write_settings(folder, upstream.url, upstream.ca, rules=rules, **files, **POLICY)
     with filters.serve(config) as running:
         yield running
 
@@ -146,6 +156,66 @@ def test_a_table_of_ones_own_says_where_a_tools_input_goes(governed, provider, p
     assert [("vault_write", {"value": planted.github})] == [
         (name, json.loads(arguments)) for name, arguments in API["anthropic"].read(out).tools
     ]
+
+
+PROTO = [("content-type", "application/connect+proto")]
+
+
+def test_what_cannot_be_read_of_cursor_is_refused(governed, provider, planted):
+    path = "/aiserver.v1.BidiService/BidiAppend"
+    answer = post(governed, CURSOR, path, planted.github.encode(), [*PROTO, ("user-agent", "cursor/1")])
+    assert 400 == answer.status
+    assert "redact: blocked at provider_map: this address is blocked by policy" in answer.json["error"]["message"]
+    assert ("blocked", CURSOR) == tuple(governed.event("cursor/1")[key] for key in ("action", "host"))
+    assert not provider.seen
+
+
+def test_it_passes_and_is_reported_where_the_map_says_so(governed, provider):
+    provider.reset(lambda _seen: Raw(200, b"\x00protobuf", (("content-type", "application/connect+proto"),)))
+    path = "/aiserver.v1.BidiService/BidiAppend"
+    answer = post(governed, REPORTED_CURSOR, path, b"\x00\xff", [*PROTO, ("user-agent", "cursor/2")])
+    assert (200, b"\x00protobuf") == (answer.status, answer.body)
+    assert [b"\x00\xff"] == [seen.body for seen in provider.seen]
+    event = governed.event("cursor/2")
+    assert ("passed", "report") == (event["action"], event["dialect"])
+
+
+UPLOAD = "/upload/v1beta/files?upload_id=x1"
+
+
+@pytest.mark.parametrize(
+    ("text", "offset", "status", "said"),
+    [
+        ("plain notes", "0", 200, ""),
+        ("token: {}", "0", 400, "the length of this upload was said before"),
+        ("plain notes", "262144", 413, "an upload in pieces cannot be scanned"),
+    ],
+    ids=["clean", "finding", "piece"],
+)
+def test_an_upload_to_google_leaves_whole_and_without_a_finding(
+    governed, provider, planted, text, offset, status, said
+):
+    headers = [("content-type", "text/plain"), ("x-goog-upload-offset", offset), ("x-goog-upload-command", "upload, finalize")]
+    provider.reset(lambda _seen: Raw(200, b'{"file": {}}'))
+    answer = post(governed, filters.GEMINI, UPLOAD, text.format(planted.github).encode(), headers)
+    assert status == answer.status
+    assert said in (answer.json["error"]["message"] if said else "")
+    assert (status == 200) is bool(provider.seen)
+    assert not traces(provider.wire, planted)
+
+
+def test_every_copy_of_a_restriction_that_a_client_sends_is_taken_away(governed, provider):
+    forged = [("Anthropic-Allowed-Org-Ids", "a"), ("anthropic-allowed-org-ids", "b"), ("ANTHROPIC-ALLOWED-ORG-IDS", "c")]
+    assert 200 == post(governed, ANTHROPIC, "/v1/messages", API["anthropic"].request("hi"), forged).status
+    assert [ORG] == provider.seen[0].header("anthropic-allowed-org-ids")
+
+
+def test_over_http2_too(governed, provider, home):
+    body = API["anthropic"].request("hi")
+    options = ("--http2", "-H", "anthropic-allowed-org-ids: a", "-H", "Anthropic-Allowed-Org-Ids: b")
+    out, _ = asked(governed, ANTHROPIC, body, "h2/1", *options, home=home)
+    assert "hi" == API["anthropic"].read(out).text
+    assert [ORG] == provider.seen[0].header("anthropic-allowed-org-ids")
 
 
 def test_a_restriction_goes_along_and_what_a_client_says_of_it_does_not(governed, provider):
