@@ -111,6 +111,8 @@ ROUTES = {
         api.anthropic.com/v1/files/file_1/content
         api.openai.com/v1/files
         api.openai.com/v1/uploads/upload_1/parts
+        api.openai.com/v1/batches
+        api.openai.com/v1/batches/batch_1
         generativelanguage.googleapis.com/upload/v1beta/files
     """,
     "generic": """

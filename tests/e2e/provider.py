@@ -66,7 +66,14 @@ class Seen:
         return content if isinstance(content, str) else [block for block in content if "text" in block][-1]["text"]
 
 
-KEPT = ("/v1/responses/", "/v1/chat/completions/", "/v1/conversations/", "/v1/messages/batches/")
+KEPT = (
+    "/v1/responses/",
+    "/v1/files",
+    "/v1/batches",
+    "/v1/chat/completions/",
+    "/v1/conversations/",
+    "/v1/messages/batches/",
+)
 """What a provider keeps, and a script answers when it is asked for."""
 
 Answer = Part | Raw | list[Part]

@@ -116,6 +116,45 @@ def test_a_stored_chat_comes_back_to_whom_it_is_of(filter, provider, planted, nu
     assert not traces(provider.wire, planted)
 
 
+FORM = '-----x\r\ncontent-disposition: form-data; name="file"; filename="asked.jsonl"\r\n\r\n{}\r\n-----x--\r\n'
+
+
+def batching(seen):
+    """Keep a file of requests, make a batch of it, and give its answers to whoever asks for their file."""
+    FOUND.extend(SURROGATE.findall(seen.body.decode()))
+    call = {"type": "function", "function": {"name": "WebFetch", "arguments": json.dumps({"url": FOUND[0]})}}
+    message = {"role": "assistant", "content": f"it is {FOUND[0]}", "tool_calls": [call]}
+    line = {"custom_id": "a", "response": {"body": {"choices": [{"index": 0, "message": message}]}}}
+    batch = {"id": "batch_1", "object": "batch", "input_file_id": "file-1"}
+    said = {
+        "/v1/files": {"id": "file-1", "object": "file", "filename": "asked.jsonl"},
+        "/v1/batches": batch,
+        "/v1/batches/batch_1": {**batch, "output_file_id": "file-2"},
+        "/v1/files/file-2/content": line,
+    }[seen.path]
+    kind = "application/octet-stream" if said is line else "application/json"
+    return Raw(200, json.dumps(said).encode() + b"\n", (("content-type", kind),))
+
+
+FOUND = []
+
+
+@pytest.mark.parametrize(("key", "comes_back"), [("sk-other", False), ("sk-mine", True)])
+def test_the_answers_to_a_batch_come_back_to_whom_it_is_of(filter, provider, planted, key, comes_back):
+    FOUND.clear()
+    provider.reset(batching)
+    asked = {"custom_id": "a", "body": {"messages": [{"role": "user", "content": planted.github}]}}
+    form = [("content-type", "multipart/form-data; boundary=---x"), ("authorization", "Bearer sk-mine")]
+    assert 200 == post(filter, OPENAI, "/v1/files", FORM.format(json.dumps(asked)).encode(), form).status
+    ask(filter, path="/v1/batches", input_file_id="file-1")
+    ask(filter, method="GET", path="/v1/batches/batch_1")
+    line = json.loads(ask(filter, key=key, method="GET", path="/v1/files/file-2/content").body)
+    message = line["response"]["body"]["choices"][0]["message"]
+    assert comes_back is (message["content"] == f"it is {planted.github}")
+    assert SURROGATE.search(message["tool_calls"][0]["function"]["arguments"])
+    assert not traces(provider.wire, planted)
+
+
 def test_an_unknown_id_gets_nothing(filter, provider, began):
     assert SURROGATE.search(said(ask(filter, previous_response_id="resp_9", input="what was it?")))
 

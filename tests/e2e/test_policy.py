@@ -195,7 +195,11 @@ UPLOAD = "/upload/v1beta/files?upload_id=x1"
 def test_an_upload_to_google_leaves_whole_and_without_a_finding(
     governed, provider, planted, text, offset, status, said
 ):
-    headers = [("content-type", "text/plain"), ("x-goog-upload-offset", offset), ("x-goog-upload-command", "upload, finalize")]
+    headers = [
+        ("content-type", "text/plain"),
+        ("x-goog-upload-offset", offset),
+        ("x-goog-upload-command", "upload, finalize"),
+    ]
     provider.reset(lambda _seen: Raw(200, b'{"file": {}}'))
     answer = post(governed, filters.GEMINI, UPLOAD, text.format(planted.github).encode(), headers)
     assert status == answer.status
@@ -205,7 +209,11 @@ def test_an_upload_to_google_leaves_whole_and_without_a_finding(
 
 
 def test_every_copy_of_a_restriction_that_a_client_sends_is_taken_away(governed, provider):
-    forged = [("Anthropic-Allowed-Org-Ids", "a"), ("anthropic-allowed-org-ids", "b"), ("ANTHROPIC-ALLOWED-ORG-IDS", "c")]
+    forged = [
+        ("Anthropic-Allowed-Org-Ids", "a"),
+        ("anthropic-allowed-org-ids", "b"),
+        ("ANTHROPIC-ALLOWED-ORG-IDS", "c"),
+    ]
     assert 200 == post(governed, ANTHROPIC, "/v1/messages", API["anthropic"].request("hi"), forged).status
     assert [ORG] == provider.seen[0].header("anthropic-allowed-org-ids")
 
