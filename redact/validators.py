@@ -25,7 +25,7 @@ def entropy(value: str) -> float:
 _LOOKED_AT = 256
 """Longer values are judged by their first characters."""
 _REFERENCE = re.compile(
-    r"""\$\{|\$\(|\{\{|<%|%\(|^\$[A-Z_][A-Z0-9_]*$|^\$[a-z_]+(?:->\w+|\[.*)?$|^%\w+%$|^@\w+@$|^__[A-Z][A-Z0-9_]*__$|^<[^<>]*>$|^\[[^\]]*\]$|^\{[^{}]*\}$|^\#\{|^(?:\{?\$\{?[A-Za-z_]\w*\}?[-_.:/@]{0,3}){2,}$
+    r"""\$\{|\$\(|\{\{|<%|%\(|^\$[A-Z_][A-Z0-9_]*$|^\$[a-z_]+(?:->\w+|\[.*)?$|^%\w+%$|^@\w+@$|^__[A-Z][A-Z0-9_]*__$|\(\?(?:[=!:]|<[=!\w])|^<[^<>]*>$|^\[[^\]]*\]$|^\{[^{}]*\}$|^\#\{|^(?:\{?\$\{?[A-Za-z_]\w*\}?[-_.:/@]{0,3}){2,}$
       |^(?:process\.env|os\.(?:environ|getenv)|env|ENV|System\.getenv|import\.meta|vars?|secrets?|self|this|config|settings|cfg|conf
         |options|opts|args|params|props|request|req|ctx|context|data|module|local|each|output)[.\[(]
       |^(?:vault|ssm|secretsmanager|arn|op|keyring|env|file|ref|sops|gcpsm|awssm):(?://|/)?""",
@@ -47,7 +47,7 @@ _NO_WORDS = (
     "fake|mock|foo|bar|baz|na|n/a|none|null|nil|undefined|true|false|yes|no|on|off|empty|blank|unset|not[-_ ]?set|default|optional|required"
     "|hidden|removed|same-origin|include|omit|use-credentials|anonymous|string|str|text|utf-?(?:8|16|32)(?:-?(?:sig|le|be))?|latin-?1|ascii|iso-?8859-?1|cp1252|integer|int|number|boolean|bool|bytes|object|any|void|char|varchar"
 )
-_GAP = r"[-_ .<>\[\](){}/?;,0-9]"
+_GAP = r"[-_ .!<>\[\](){}/?;,0-9]"
 _NOTHING = re.compile(rf"(?i)^{_GAP}*(?:{_NO_WORDS})(?:{_GAP}+(?:{_NO_WORDS}))*{_GAP}*$")
 _INSTRUCTION = re.compile(
     r"^(?:your|my|the|some|any|a|an|insert|enter|put|replace|add|paste|set|use|type|provide|fill)[-_ ][^0-9]*$"
@@ -59,7 +59,7 @@ _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _NAMING = frozenset(
     """pass password passwords passwd passphrase passcode pwd secret secrets token tokens key keys apikey cred creds credential
     credentials auth user username login account field input param header name label type value text error invalid missing require
-    required forgot reset confirm repeat current visible visibility toggle hint bearer basic cookie session config file path""".split()
+    required forgot reset confirm repeat current visible visibility toggle hint passwort kennwort contrasena senha wachtwoord bearer basic cookie session config file path""".split()
 )
 _VARIABLE = re.compile(r"^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*_(?:KEY|TOKEN|SECRET|PASSWORD|PASS|PWD|ID|URL|NAME)$")
 _UUID = re.compile(r"(?i)^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")
@@ -80,7 +80,7 @@ def plausible(value: str) -> bool:
     looked_at = value.strip()[:_LOOKED_AT]
     if len(looked_at) < 4 or any(doubt.search(looked_at) for doubt in _DOUBTS):  # noqa: PLR2004
         return False
-    return not (_WORDS.match(looked_at.strip("_")) and any(word.lower() in _NAMING for word in _words(looked_at)))
+    return not (_WORDS.match(looked_at.strip("_?!:… ")) and any(word.lower() in _NAMING for word in _words(looked_at)))
 
 
 def _words(text: str) -> list[str]:
@@ -171,10 +171,10 @@ _NUMBERED = re.compile(
 )
 _IDENTIFIER = re.compile(
     r"^[A-Za-z]{1,12}\d{0,3}(?:_(?:[A-Za-z]{1,12}\d{0,3}(?:[a-z]{1,6}\d{0,2})?|\d{1,3})){2,}$|^[A-Za-z]\w{0,40}_t$"
-    r"|^(?:sk-)?(?:ecdsa|ssh|rsa|dsa|ed)[0-9]{0,5}-[a-z0-9-]{2,20}$"
+    r"|^0x[0-9A-Fa-f]{8,16}:?$|^(?:sk-)?(?:ecdsa|ssh|rsa|dsa|ed)[0-9]{0,5}-[a-z0-9-]{2,20}$"
 )
-"""How C names a thing (`EC_name_prime192v1`), and what SSH calls a kind of key."""
-_ENDS_AS_NAME = re.compile(r"[\w-]\.[a-z]{2,5}$")
+"""How C names a thing (`EC_name_prime192v1`), how GnuPG names a key, and what SSH calls a kind of key."""
+_ENDS_AS_NAME = re.compile(r"[\w-]\.[a-z]{2,5}(?::\d{1,6}){0,2}$")
 
 
 def _is_spoken(word: str) -> bool:

@@ -66,6 +66,9 @@ def test_a_value_that_may_be_a_secret_is_plausible(value):
         "1.32.0-rc.1",
         "same-origin",
         "New password:",
+        r"(?=.*\d)(?=.*[a-z]).{8,}",
+        "String!",
+        "Passwort vergessen?",
     ],
 )
 def test_a_reference_a_mask_or_a_placeholder_is_not(value):
@@ -133,6 +136,8 @@ def test_a_bare_uuid_is_an_id():
         ("PKCS12_key_gen_utf8", False),
         ("IsWow64Process_t", False),
         ("ecdsa-sha2-nistp256", False),
+        ("ApiKeyFilter3.java:87", False),
+        ("0x1A2B3C4D5E6F7A8B:", False),
     ],
 )
 def test_an_opaque_value_is_nothing_that_anybody_writes_by_hand(value, so):
