@@ -78,6 +78,7 @@ class Exchange:
         self._distinctive: list[str] | None = None  # values of these, once the request is redacted
         self._usage_sign = f'{dialect.usage_key or next(iter(dialect.usage))}"'.encode()
         self._framing: Framing = SseDecoder()
+        self._last: Event | None = None
         self._restoration = Restoration(dialect, sinks, redactor.restorer(()), self.report.tallies)
 
     # -- outbound
@@ -217,13 +218,14 @@ class Exchange:
             return b"".join(out)
         rest = self._restoration.ended(lambda _lane: True)
         if self._is_refused():
-            return b""
+            return self._last.error(self._refusal()) if self._last is not None else b""
         # An event cut short stays last: nobody could tell where it ends and a tail begins.
         return b"".join([*rest, *out] if last is not None and out == [last.raw] else [*out, *rest])
 
     def _event(self, event: Event) -> list[bytes]:
         if self.refused:
             return []
+        self._last = event
         try:
             out = self._restored_event(event)
         except Exception:  # noqa: BLE001  soft inbound: the surrogate stays, the stream goes on, the audit says so

@@ -184,6 +184,47 @@ def test_numbers_that_are_none_stay_as_they_are(dialect):
     assert b'"score":NaN,"most":-Infinity}' in (said.frames.shown(got) if speaks.kind == said.AWS else got)
 
 
+ODD = {
+    "anthropic-messages": [
+        b'{"type":"content_block_stop","index":7}',
+        b'{"type":"message_stop"}',
+        b'{"type":"content_block_delta","index":3,"delta":{"type":"input_json_delta","partial_json":"{\\"a"}}',
+    ],
+    "openai-chat": [
+        b'{"choices":[{"index":5,"delta":{},"finish_reason":"stop"}]}',
+        b'{"choices":[{"index":0,"delta":{"tool_calls":[{"index":9,"function":{"arguments":"{\\"a"}}]}}]}',
+        b'{"choices":null}',
+    ],
+    "openai-responses": [
+        b'{"type":"response.output_text.done","output_index":4,"content_index":0,"text":""}',
+        b'{"type":"response.output_item.done","output_index":9,"item":{"type":"function_call","arguments":"{\\"a"}}',
+        b'{"type":"response.function_call_arguments.delta","output_index":2,"delta":"{\\"a"}',
+    ],
+    "gemini": [b'{"candidates":[{"index":3,"finishReason":"STOP"}]}', b'{"candidates":[null]}'],
+    "ollama": [b'{"message":{"tool_calls":[{}]}}', b'{"done":true}'],
+    "bedrock-converse": [
+        b'{"contentBlockIndex":9}',
+        b'{"stopReason":"end_turn"}',
+        b'{"contentBlockIndex":4,"delta":{"toolUse":{"input":"{\\"a"}}}',
+    ],
+    "kiro": [b'{"toolUseId":"t","stop":true}', b'{"toolUseId":"u","name":"x","input":"{\\"a"}'],
+}
+
+
+@pytest.mark.parametrize("dialect", FORMATS)
+def test_events_that_nobody_knows_or_expects_take_nothing_with_them(dialect):
+    speaks, (exchange, surrogate) = FORMATS[dialect], asked(dialect)
+    odd = [*ODD.get(dialect, ()), b"{}", b"[1]", b'"x"', b"nonsense", b'{"type":7,"index":{},"choices":{}}']
+    tomorrow = b'{"type":"tomorrow","what":{"x":["' + surrogate + b'"]}}'
+    events = [speaks.event(surrogate), tomorrow, *odd, speaks.event(surrogate), tomorrow]
+    for pieces in ([stream := speaks.stream(*events)], bytewise(stream)):
+        got = through(asked(dialect, exchange._redactor)[0], speaks.kind, pieces)
+        assert 2 * TOKEN == said.words(dialect, got)
+        shown = said.frames.shown(got) if speaks.kind == said.AWS else got
+        assert 2 == shown.count(tomorrow.replace(surrogate, TOKEN.encode()))
+        assert all(event in shown for event in odd)
+
+
 # -- compressed, although nobody asked for that
 
 

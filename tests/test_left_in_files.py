@@ -18,6 +18,8 @@ REFUSES = Sinks([Table(left_in_files="refuse")])
 # Where an input comes whole, so does its refusal.
 IN_PIECES = [name for name in SPOKEN if name not in ("gemini", "ollama")]
 
+IN_FRAMES_OR_EVENTS = [name for name in IN_PIECES if SPOKEN[name].STREAMED and "edit" in SPOKEN[name].SINKS]
+
 
 def asked(dialect, sinks, text=ASKED):
     exchange = Exchange(pack.redactor(), DIALECTS[dialect], sinks=sinks)
@@ -72,6 +74,18 @@ def test_by_policy_an_error_comes_before_the_call_is_complete(dialect, streamed,
         assert ("exception", "validationException") == (headers[":message-type"], headers[":exception-type"])
     if streamed and dialect in IN_PIECES:
         assert b"behind it" not in got
+
+
+@pytest.mark.parametrize("dialect", IN_FRAMES_OR_EVENTS)
+def test_an_answer_that_breaks_off_behind_it_ends_with_an_error_too(dialect):
+    speaks, exchange = SPOKEN[dialect], asked(dialect, REFUSES)
+    events = list(speaks.streamed_call("Write", ['{"content": "', FORGED]))
+    whole = speaks.written(events)
+    stream = whole[: len(whole) - len(speaks.written(events[3:]))] if len(events) > 3 else whole
+    answer = Answer(exchange, None, speaks.WIRE)
+    got = answer.feed(stream) + answer.feed(b"")
+    assert exchange.refused
+    assert "redact: a tool would have written" in json.dumps(speaks.read(got)[-1])
 
 
 @pytest.mark.parametrize(("dialect", "streamed"), CASES)

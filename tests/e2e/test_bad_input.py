@@ -1,6 +1,7 @@
 """Bad input: the client gets an answer it can read, the audit tells, and nothing leaves that was not scanned."""
 
 import gzip
+import itertools
 import json
 import zlib
 from pathlib import Path
@@ -11,7 +12,7 @@ import zstandard
 
 from . import filter as filters
 from .clients import ANTHROPIC, connection, curl, headers_for, new_agent, post, send
-from .plants import traces
+from .plants import SURROGATE, traces
 from .provider import echo, error
 from .talk import API
 from .wire import Raw
@@ -390,6 +391,60 @@ def test_an_answer_that_is_no_json_passes(filter, provider, planted, home, api):
     done = curl(filter, api.host, api.path, api.request(planted.env), home=home)
 
     assert done.out == b"<html>Bad gateway"
+
+
+def deflated(data):
+    packer = zlib.compressobj(wbits=-15)
+    return packer.compress(data) + packer.flush()
+
+
+PACKED = {
+    "gzip": ("gzip", gzip.compress),
+    "deflate": ("deflate", zlib.compress),
+    "raw deflate": ("deflate", deflated),
+    "br": ("br", brotli.compress),
+    "zstd": ("zstd", zstandard.compress),
+    "nothing": ("identity", bytes),
+}
+ANSWERS = {
+    "a stream": (
+        200,
+        "text/event-stream",
+        b'data: {"choices":[{"index":0,"delta":{"content":"@"}}]}\n\ndata: [DONE]\n\n',
+    ),
+    "a whole answer": (200, "application/json", b'{"choices":[{"index":0,"message":{"content":"@"}}]}'),
+    "an error within a stream": (
+        200,
+        "text/event-stream",
+        b': hi\n\nevent: error\ndata: {"error":{"message":"@"}}\n\n',
+    ),
+    "an error instead of a stream": (400, "text/event-stream", b'{"error":{"message":"no @ here"}}'),
+    "an error that says it is text": (500, "text/plain", b'{"error":{"message":"no @ here"}}'),
+    "a page": (502, "text/html", b"<html>no @ here, \xe9"),
+    "what is no UTF-8": (200, "text/event-stream", b'data: {"choices":[{"index":0,"delta":{"content":"@ \xff"}}]}\n\n'),
+}
+
+
+# Each answer as it is and packed, each packing once or twice: tests/test_answer.py has them all.
+WAYS = [*zip(ANSWERS, itertools.cycle(PACKED), strict=False), *((name, "nothing") for name in ANSWERS)]
+
+
+@pytest.mark.parametrize(("name", "packing"), dict.fromkeys(WAYS))
+def test_whatever_comes_back_is_restored(filter, provider, planted, packing, name):
+    (status, kind, body), (encoding, packed) = ANSWERS[name], PACKED[packing]
+
+    def script(seen):
+        [surrogate] = SURROGATE.findall(seen.last_text)
+        headers = (("content-type", kind), ("content-encoding", encoding))
+        return Raw(status, packed(body.replace(b"@", surrogate.encode())), headers)
+
+    provider.reset(script, cut=1)
+    openai = API["openai"]
+    answer = post(filter, openai.host, openai.path, openai.request(f"my token is {planted.github}"))
+
+    assert ["identity"] == provider.seen[0].header("accept-encoding")
+    wanted = body.replace(b"@", planted.github.encode())
+    assert (status, wanted.decode("utf-8", "replace")) == (answer.status, answer.body.decode("utf-8", "replace"))
 
 
 @pytest.mark.parametrize("status", [301, 307, 308])
