@@ -77,7 +77,10 @@ def _only_writes(text: str) -> bool:
     return all(line.strip() != match["end"] for line in match["text"].split("\n"))
 
 
-_UNSEEN = re.compile(r"\w\[(?:\$\(|`)|@P\}")  # an index or a prompt that is a command: the grammar takes it for a word
+_UNSEEN = re.compile(
+    r"\w\[(?:\$\(|`)|@P\}"  # an index or a prompt that is a command: the grammar takes it for a word
+    r"|(?m:^|<<<\s*['\"]?)[ \t]*(?:\\!|\.(?:shell|system)\b)"  # what a database's client is told to start
+)
 _LEADING = re.compile(
     r"/etc/(?:hosts|resolv\.conf|nsswitch\.conf)|(?:^|/)[._](?:curlrc|wgetrc|netrc|npmrc|gitconfig|git/|ssh/|pgpass|pg_service|my\.cnf|"
     r"\w*profile|\w+shrc|bash_\w+|config/)"

@@ -376,7 +376,9 @@ def _git(words: Words) -> Reach:
     for word in given:
         if word == "-C":
             next(given, "")
-        elif not word.startswith("-") or word == "-c":
+        elif re.match(r"-c|--exec-path=|--config-env", word):
+            return ANYWHERE
+        elif not word.startswith("-"):
             subcommand = word
             break
     rest = list(given)
@@ -388,7 +390,7 @@ def _git(words: Words) -> Reach:
     if subcommand in ("", *_GIT_STAYS) and not any(
         re.match(r"-x|--exec|-O\S|--open-files|--ext", word) for word in rest
     ):
-        keeps_it = subcommand in _GIT_KEEPS and any(LABEL.search(word) for word in rest)
+        keeps_it = subcommand in _GIT_KEEPS and any(LABEL.search(word) or FROM_A_PIPE.search(word) for word in rest)
         return ANYWHERE if keeps_it else NOWHERE
     return ANYWHERE
 
@@ -398,7 +400,7 @@ _IMAGE = re.compile(r"[a-z0-9][a-z0-9_-]*/[a-z0-9][a-z0-9._/-]*(?:[:@][\w.:-]+)?
 
 def _containers(words: Words) -> Reach:
     """Run what stays here; an image of somebody's own on a public registry is fetched from there, and is theirs."""
-    if any(word in _CONTAINERS_TALK for word in words) or MADE in _first(words):
+    if any(word in _CONTAINERS_TALK for word in words) or MADE in _first(words) or words[:1] == ["-c"]:
         return ANYWHERE
     starts = any(word in ("run", "create") for word in words)
     return talks_to("docker.io" for word in words if starts and _IMAGE.fullmatch(word))
@@ -411,7 +413,7 @@ def _openssl(words: Words) -> Reach:
 
 _OPENSSL_TALKS = frozenset("s_client s_server s_time ocsp cmp ts http storeutl".split())
 _PYTHONS = ("python", "py", "pypy")
-_CONTAINERS_TALK = frozenset("login push pull search copy context buildx trust manifest".split())
+_CONTAINERS_TALK = frozenset("login push pull search copy context buildx trust manifest --context".split())
 _AWK_ESCAPES = re.compile(r"/inet|system\s*\(|\||getline")
 _SED_STARTS = re.compile(r"(?:^|[\s;{}0-9$/!])e(?:\s|$)|/[gpIiMm0-9]*e[gpIiMm0-9]*(?:$|[;\n}])|/dev/(?:tcp|udp)")
 _MAKE_STARTS = re.compile(r"(?:\.?SHELL(?:FLAGS)?|MAKE\w*)=|--eval|-E|-f-|-$|/dev/(?:stdin|fd)|/proc/self/fd")
@@ -450,7 +452,7 @@ PROGRAMS: dict[str, Talks] = {
         "telegram-send ntfy pushbullet pastebinit wgetpaste termbin ix transfer croc wormhole magic-wormhole syncthing dropbox gdrive "
         "mega-put ipfs irssi wall write talk uucp svn hg bzr fossil jj cvs git-lfs keytool certbot apt apt-get dnf yum apk brew pacman "
         "zypper snap flatpak conda mamba composer nix nix-shell flit hatch nats amqp-publish hydra systemd-run systemctl launchctl "
-        "youtube-dl yt-dlp ffmpeg vlc ed dc bc".split(),
+        "youtube-dl yt-dlp ffmpeg vlc ed dc bc claude codex gemini aider opencode goose copilot cursor-agent qwen llm sgpt mods ollama".split(),
         _anywhere,
     ),
     "openssl": _openssl,
@@ -463,22 +465,27 @@ PROGRAMS: dict[str, Talks] = {
         ),
     ),
     **dict.fromkeys(
-        ("pip", "uv", "poetry", "pdm"), _only("install add sync download search index config publish wheel lock tool")
+        ("pip", "uv", "poetry", "pdm"),
+        _only("install add sync download search index config publish wheel lock tool --with --from"),
     ),
     "cargo": _only("publish login owner install search add update fetch yank --config"),
     "gem": _only("push signin install fetch search"),
     "bundle": _only("install update exec"),
-    "go": _only("get install run mod list work generate"),
-    **dict.fromkeys(("mvn", "mvnw", "gradle", "gradlew", "sbt"), _with("deploy|publish|release|[uU]pload|dependency:")),
+    "go": _only("get install run mod list work generate -exec -toolexec -overlay"),
+    **dict.fromkeys(
+        ("mvn", "mvnw", "gradle", "gradlew", "sbt"),
+        _with(r"deploy|publish|release|[uU]pload|dependency:|exec:|-D\w*\.?proxy|-I$|--init-script"),
+    ),
     **dict.fromkeys(("dotnet", "nuget"), _only("push nuget add restore")),
     **dict.fromkeys(_PYTHONS, _python),
     **dict.fromkeys(
-        ("node", "nodejs", "ts-node", "tsx"), _interpreter(r"-[epr]|-pe|--eval|--print|--import|--require|-$")
+        ("node", "nodejs", "ts-node", "tsx"),
+        _interpreter(r"-[epr]|-pe|--eval|--print|--import|--require|--loader|--experimental-loader|-$"),
     ),
     "deno": _interpreter(r"eval|repl|https?:|jsr:|npm:"),
     **dict.fromkeys(
         "perl ruby lua rscript julia tclsh wish ghci runghc scala groovy jshell erl elixir clj clojure racket sbcl guile irb".split(),
-        _interpreter(r"-[A-Za-z]*[eEMr]|--eval|-c|-$"),
+        _interpreter(r"-[A-Za-z]*[eEMrS]|--eval|-c|-$"),
     ),
     "php": _interpreter(r"-[rRBES]|-$"),
     "java": _with(r"-D\w*\.?proxy|-javaagent|-D.*(?:[uU]rl|[hH]ost)="),
@@ -487,7 +494,7 @@ PROGRAMS: dict[str, Talks] = {
     ),
     **dict.fromkeys(("less", "more", "man"), _with(r"!|-P|\+|--pager")),
     **dict.fromkeys(("gpg", "gpg2"), _with(r"--(?:recv|send|search|refresh|fetch|keyserver|auto-key)")),
-    **dict.fromkeys(("awk", "gawk", "mawk", "nawk"), _with(_AWK_ESCAPES.pattern)),
+    **dict.fromkeys(("awk", "gawk", "mawk", "nawk"), _with(rf"{_AWK_ESCAPES.pattern}|^--?(?:load|l|include)\b")),
     "sed": _with(_SED_STARTS.pattern),
     "tar": _with(r"--(?:checkpoint-action|use-compress|to-command|rsh|info-script|new-volume)|-[A-Za-z]*[IF]"),
     "zip": _with(r"-T"),
@@ -496,6 +503,10 @@ PROGRAMS: dict[str, Talks] = {
     "readarray": _only("-C"),
     "php-cgi": _anywhere,
 }
+_STARTERS = frozenset(
+    "make go java mvn mvnw gradle gradlew sbt cargo npm yarn pnpm bun zip tar less man psql mysql mariadb sqlite3".split()
+)
+"""Known programs whose words may be a command for a shell."""
 LOCAL = frozenset(
     "echo printf cat tee grep egrep fgrep rg tr cut head tail wc sort uniq test [ true false mkdir cp mv rm ls touch chmod chown cd jq diff "
     "base64 read export unset set apply_patch applypatch : exit return pwd sleep date basename dirname realpath ln install dd which type".split()
@@ -563,6 +574,7 @@ def started(words: Words, inside: Inside) -> Reach:
         reached = together([reached, _wrapped(name, words[1:], inside)])
     if name in PROGRAMS:
         reached = together([reached, PROGRAMS[name](words[1:])])
+        reached = together([reached, ANYWHERE if name in _STARTERS and any(map(_is_command, words[1:])) else NOWHERE])
     elif inside.is_strict and name not in _AT_HOME and name not in SOURCES:
         return ANYWHERE
     if name != "git":
@@ -621,6 +633,8 @@ def _is_command(word: str) -> bool:
 
 def _shell(words: Words, inside: Inside) -> Reach:
     for position, word in enumerate(words):
+        if re.match(r"--?(?:rcfile|init-file)", word):
+            return ANYWHERE
         if re.fullmatch(r"-[A-Za-z]*c[A-Za-z]*", word):
             script, *given_to_it = words[position + 1 :] or [MADE]
             beside = talks_to(found for each in given_to_it for found in plain_hosts(each))
