@@ -2,6 +2,8 @@
 
 import base64
 import gzip
+import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -142,10 +144,17 @@ def hidden(draw, names=tuple(ENCODINGS)):
     return f"x: {text} ", start + 3, end + 3, used
 
 
+JOINT = re.compile(r"""\\?(["'])[\s+&.b]{1,9}\\?\1""")
+
+
 def is_exact(example, fast=None):
     text, start, end, _ = example
     every = [*pack.patterns(fast)(text), *Decoded(pack.patterns(fast), fast=fast)(text)]
-    assert (start, end, "demo-token") in [(f.start, f.end, f.rule_id) for f in unite(every)]
+    inside = [f for f in unite(every) if f.rule_id == "demo-token" and start <= f.start and f.end <= end]
+    assert inside
+    assert (start, end) == (inside[0].start, inside[-1].end)
+    # Of literals that are joined each is found, and what joins them is left.
+    assert all(JOINT.fullmatch(text[one.end : other.start]) for one, other in pairwise(inside))
 
 
 @given(hidden(), st.sampled_from([False, True] if have_hyperscan() else [False]))

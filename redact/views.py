@@ -26,6 +26,8 @@ from redact.literals import Search, have_hyperscan, hyperscan, in_characters, se
 SHORTEST = 12
 """Characters; in a shorter text nothing hides."""
 
+SHORTEST_LITERAL = 4
+
 Part = tuple[str, int, int]
 """Decoded text, where it begins in the original *in thirds of a character*, and how many thirds each of its characters
 takes up there: 3 as it is, 4 a byte in base64, 6 in hex, 9 percent-encoded. A negative number -n: all of it is one unit
@@ -57,6 +59,23 @@ class Views(NamedTuple):
         at, first, step = self.segments[bisect_right(self.segments, end - 1, key=itemgetter(0)) - 1]
         stop = first - 3 * step if step < 0 else first + (end - at) * step
         return begin // 3, -(-stop // 3)
+
+
+def literals(text: str, start: int, end: int, said: str) -> list[tuple[int, int]]:
+    """Give the literals that a range joins, if that is all that is between it and what it says; else the range itself.
+
+    A value in pieces of a few letters is one range: what stands in for each letter would spell it.
+    """
+    for joint in (_JOINT, _ESCAPED_JOINT):
+        gaps = [match.span() for match in joint.finditer(text, start, end)]
+        if gaps:
+            edges = [start, *(edge for gap in gaps for edge in gap), end]
+            found = list(zip(edges[::2], edges[1::2], strict=True))
+            if min(last - first for first, last in found) < SHORTEST_LITERAL:
+                break
+            if said == "".join(text[first:last] for first, last in found):
+                return found
+    return [(start, end)]
 
 
 _BETWEEN = "\n\0\n"
@@ -379,6 +398,8 @@ _JOIN = (
     rf"[ \t]{{0,8}}+(?:{_OPERATOR}[ \t]{{0,8}}+(?:{_BREAK})?+|{_BREAK}{_OPERATOR}?+)[ \t]{{0,8}}+[bBrRuUfFL@]{{0,2}}+"
 )
 """Between literals: an operator, or a new line. Side by side, and behind a backslash, stand a shell's arguments."""
+_JOINT = re.compile(rf"""(["'`])(?<=[{_VALUE}].)(?<!\\[nrt].){_JOIN}\1(?=[{_VALUE}])""")
+_ESCAPED_JOINT = re.compile(rf"""\\(["'`])(?<=[{_VALUE}]..)(?<!\\[nrt]..){_JOIN}\\\1(?=[{_VALUE}])""")
 _BREAK_SIGN = rb"\r?\n[ \t]*(?:[0-9]{1,6}(?:\xe2\x86\x92|[\t:|]))?[ \t]*[+-]?[ \t]*"
 _OPERATOR_SIGN = b"(?:[+.&]|[.][.]|[|][|]|<<)"
 _JOIN_SIGN = (
@@ -414,12 +435,12 @@ _KINDS = (
     ),
     _Kind(
         b"[" + _VALUE.encode() + rb"][\"'`]" + _JOIN_SIGN + rb"[\"'`][" + _VALUE.encode() + b"]",
-        re.compile(rf"""(["'`])(?<=[{_VALUE}].)(?<!\\[nrt].){_JOIN}\1(?=[{_VALUE}])"""),
+        _JOINT,
         _nothing,
     ),
     _Kind(
         rb"\\[\"'`]" + _JOIN_SIGN + rb"\\[\"'`][" + _VALUE.encode() + b"]",
-        re.compile(rf"""\\(["'`])(?<=[{_VALUE}]..)(?<!\\[nrt]..){_JOIN}\\\1(?=[{_VALUE}])"""),
+        _ESCAPED_JOINT,
         _nothing,
     ),
     _Kind(rb"\x1b\[", re.compile(r"\x1b\[[0-9;]{0,20}[A-Za-z]"), _nothing),

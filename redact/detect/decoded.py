@@ -6,11 +6,11 @@ these views, up to a depth. A text without any sign of an encoding costs one sea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from redact.model import Finding
-from redact.views import Views, views
+from redact.views import Views, literals, views
 
 DEPTH = 4
 """Encodings inside one another: base64 of base64, wrapped into lines both times."""
@@ -30,6 +30,16 @@ class Hidden(Finding):
 def plain(findings: Iterable[Finding]) -> list[Finding]:
     """Leave out what hidden findings say: findings like all others."""
     return [Finding(f.start, f.end, f.rule_id) if isinstance(f, Hidden) else f for f in findings]
+
+
+def _found(text: str, start: int, end: int, rule_id: str, value: str) -> Iterator[Finding]:
+    """Find what says `value`; where literals are joined, each of them, so that code stays as it is built."""
+    if value == text[start:end]:
+        yield Finding(start, end, rule_id)
+        return
+    (first, last), *others = literals(text, start, end, value)
+    yield Hidden(first, last, rule_id, value)
+    yield from (Finding(first, last, rule_id) for first, last in others)
 
 
 class Decoded:
@@ -52,10 +62,7 @@ class Decoded:
                 for way in reversed(ways):
                     start, end = way.origin(start, end)
                 if start < end:
-                    is_plain = value == text[start:end]
-                    found.append(
-                        Finding(start, end, finding.rule_id) if is_plain else Hidden(start, end, finding.rule_id, value)
-                    )
+                    found += _found(text, start, end, finding.rule_id, value)
             if len(ways) == DEPTH or room <= 0:
                 break
             inner = views(view.text, room=room, inflated=room, fast=self._fast)

@@ -51,5 +51,15 @@ def test_where_there_is_no_literal_nothing_is_found():
     assert [] == [cell.name for cell in nothing() if redactor().find(cell.text)]
 
 
+def test_a_line_without_its_file_does_not_change_how_the_file_leaves():
+    line = 'DB_PASSWORD = "correct" + "horse"'
+    file = f"import os\n{line}\n"
+    before = redactor().redact(file).text
+    for seen in (line, f"I wrote {line} there", f"settle.py:\n  2█{line}\n"):
+        redactor().redact(seen)
+        assert before == redactor().redact(file).text
+    assert '" + "' in redactor().redact(file + "x = 1\n").text
+
+
 MISSED = {"bash · default · dashed"}
 """Cells that are not found, by name: Bash's grammar ends the default of `${X:-a-b}` at the first dash."""

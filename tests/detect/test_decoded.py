@@ -44,6 +44,15 @@ def test_the_name_of_a_value_may_be_encoded_with_it(fast):
 
 
 @both
+def test_of_joined_literals_each_is_found_unless_one_is_a_few_letters(fast):
+    assert [("hunter2-", "password", "hunter2-x9-k4"), ("x9-k4", "password", "")] == found(
+        'k = 1; password = "hunter2-" + "x9-k4"', fast=fast
+    )[-2:]
+    [whole] = [each for each in found('password = "hunter2-x9" + "-" + "k4ab"', fast=fast) if each[2]]
+    assert ('hunter2-x9" + "-" + "k4ab', "password", "hunter2-x9-k4ab") == whole
+
+
+@both
 def test_a_key_of_many_lines_is_one_finding(fast):
     key = "-----BEGIN DEMO KEY-----\n" + "MIIBabcd\n" * 30 + "-----END DEMO KEY-----"
     for written in (encoded("k\n" + key), quote(key), "".join(f"&#{ord(c)};" for c in key), key.encode().hex()):
