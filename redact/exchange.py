@@ -15,7 +15,7 @@ from urllib.parse import unquote
 from redact import jsontext, pdf
 from redact.beside import Beside
 from redact.detect.known import is_distinctive
-from redact.dialects.base import Dialect, usage_of
+from redact.dialects.base import Dialect, names_nothing, usage_of
 from redact.engine import Redactor
 from redact.errors import NotAtOnceError, UnreadableError, VaultError
 from redact.framing import Event, Framing, Message, framing_of
@@ -198,7 +198,8 @@ class Exchange:
         started = time.perf_counter()
         self.report.response_bytes += len(data)
         out = b"".join([piece for event in self._framing.decode(data) for piece in self._event(event)])
-        self.report.trouble = self.report.trouble or self._framing.trouble
+        if self._framing.trouble:
+            self.report.trouble = self.report.trouble or self._framing.trouble
         self.report.restore_seconds += time.perf_counter() - started
         return out
 
@@ -243,22 +244,25 @@ class Exchange:
 
     def _restored_event(self, event: Event) -> list[bytes]:
         data = event.data
-        if data is None or data.lstrip()[:1] != b"{":
+        if data is None or not (data.startswith(b"{") or data.lstrip().startswith(b"{")):
             return [*self._restoration.ended(lambda _lane: True), event.raw] if event.is_last else [event.raw]
-        if not self._carried and not self._sinks.refuses and self._usage_sign not in data:
-            return [event.raw]
-        value = jsontext.load_leniently(data)
+        is_read = bool(self._carried) or self._sinks.refuses
+        has_usage = self._usage_sign in data
+        value = jsontext.load_leniently(data) if is_read or has_usage else None
         if not isinstance(value, dict):
             return [event.raw]
-        self._take_usage(value)
-        if not self._carried and not self._sinks.refuses:
+        if has_usage:
+            self._take_usage(value)
+        if not is_read:
             return [event.raw]
         self._keep(value)
         return self._restoration.restored(event, value)
 
     def _keep(self, value: Any) -> None:
         """Note under which ids the provider keeps what was carried here."""
-        if self._memory is None or not self._is_kept or not self._carried or not isinstance(value, dict):
+        if self._dialect.kept is names_nothing or self._memory is None or not self._is_kept or not self._carried:
+            return
+        if not isinstance(value, dict):
             return
         kept = (tuple(self._dialect.kept(value)), len(self._carried))
         if kept[0] and kept != self._kept:

@@ -15,6 +15,16 @@ _INSIDE = re.compile(rb'(?:[^"\\]++|\\.)*+(["\\])', re.DOTALL)
 """The end of a string, or a backslash at the end of what is there."""
 
 
+def _object(depth: int) -> bytes:
+    """Write a pattern for an object in which others stand so deep."""
+    inside = rb"|" + _object(depth - 1) if depth else b""
+    return rb'\{(?:[^{}"]++|"(?:[^"\\]++|\\.)*+"' + inside + rb")*+\}"
+
+
+_WHOLE = re.compile(rb"[\s,]*+(" + _object(8) + rb")", re.DOTALL)
+"""An item that is all there: nearly all are, and this is one look where bracket by bracket takes twenty."""
+
+
 class Item(NamedTuple):
     """One object of the array as it came, with what stood before it; `data` is the object alone."""
 
@@ -52,6 +62,9 @@ class ArrayDecoder:
         self._buffer += chunk
         items: list[Item] = []
         done = 0
+        while self._depth == 1 and not self._in_string and (whole := _WHOLE.match(self._buffer, done)):
+            items.append(Item(whole[0], whole[1]))
+            done = self._searched = whole.end()
         while match := (_INSIDE if self._in_string else _OUTSIDE).match(self._buffer, self._searched):
             sign = match[1]
             if sign == b"\\":

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from redact import calls, jsontext
 from redact.calls import CallStream
-from redact.dialects.base import Dialect, Piece, Tokens, Tools
+from redact.dialects.base import Dialect, Piece, Tokens, Tools, nothing
 from redact.framing import Event
 from redact.model import Sink
 from redact.paths import Mark, Node, Slot, slots
@@ -111,38 +111,36 @@ class Restoration:
         data = event.data or b""
         told = [(one, one.said.get(one.at)) for one in self._dialect.tokens(value)] if b"ogprobs" in data else []
         changed = False
-        running: set[tuple[int, str | int]] = set()
-        here: dict[Hashable, _Lane] = {}
-        pieces = list(self._dialect.pieces(value, self._tools))
-        last = {piece.lane: place for place, piece in enumerate(pieces)}
-        for place, piece in enumerate(pieces):
+        pieces = [*self._dialect.pieces(value, self._tools)]
+        last = {} if ends is nothing else {one.lane: at for at, one in enumerate(pieces) if ends(one.lane)}
+        for at, piece in enumerate(pieces):
             lane = self._lane(piece, event)
-            lane.event, lane.piece, lane.place = event, piece, place
+            lane.event, lane.piece, lane.place = event, piece, at
+            said = piece.holder[piece.key]
             if self._dialect.counting and piece.tool is None:
-                self._said.setdefault(piece.lane, []).append(piece.holder[piece.key])
-            text = lane.stream.feed(piece.holder[piece.key])
-            if place == last[piece.lane] and ends(piece.lane):
+                self._said.setdefault(piece.lane, []).append(said)
+            text = lane.stream.feed(said)
+            if last.get(piece.lane) == at:
                 text += lane.stream.flush()
                 del self._lanes[piece.lane]
-                here.pop(piece.lane, None)
-            else:
-                here[piece.lane] = lane
-            if text != piece.holder[piece.key]:
+            if text != said:
                 piece.holder[piece.key] = text
                 changed = True
-            running.add((id(piece.holder), piece.key))
         if self._dialect.counting and self._dialect.counting in data:
             changed = self._move_offsets(value) or changed
         if self._restorer.touches(data):
-            changed = self._restore_all(value, running) or changed
+            changed = self._restore_all(value, {(id(one.holder), one.key) for one in pieces}) or changed
         changed = self._forget_tokens(told) or changed
-        before = self.ended(lambda lane: lane not in here and ends(lane), value.get("stream_id"))
-        late = _Late(event, value, changed)
         stream = value.get("stream_id")
-        if stream in self._late or (self._dialect.is_numbered and any(lane.stream.holds for lane in here.values())):
+        before = [] if ends is nothing and not self._late else self.ended(ends, stream)
+        late = _Late(event, value, changed)
+        if stream in self._late or (self._dialect.is_numbered and any(self._holds(one.lane) for one in pieces)):
             self._late.setdefault(stream, []).append(late)
             return before + self._due(stream)
         return [*before, late.written()]
+
+    def _holds(self, lane: Hashable) -> bool:
+        return lane in self._lanes and self._lanes[lane].stream.holds
 
     def _lane(self, piece: Piece, event: Event) -> _Lane:
         lane = self._lanes.get(piece.lane)

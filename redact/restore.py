@@ -98,8 +98,13 @@ class Restorer:
         self._longest = max(_LONGEST_LABEL, *map(len, listed), *reach) if listed or names else _LONGEST_LABEL
         everything = [*listed, *(JOINT.join(named.plain) for named in names.values())]
         self._pattern = _pattern(everything) if everything else _LABELS
+        self._first = frozenset(letter for word in ("r", *everything) for letter in (word[0], word[0].upper()))
         words = {"rdx_", *listed, *(max(named.plain, key=len) for named in names.values())}
         self._words = [word.encode() for word in words] if len(words) <= _FEW else None
+
+    def may_begin_in(self, text: str) -> bool:
+        """Tell whether the first character of a surrogate, restorable or not, stands in this text."""
+        return not self._first.isdisjoint(text)
 
     def touches(self, data: bytes) -> bool:
         """Tell whether any surrogate, restorable or not, may stand in this JSON: if it says no, none does."""
@@ -236,6 +241,10 @@ class RestoreStream:
 
     def feed(self, piece: str) -> str:
         """Take the next piece, give what is settled."""
+        if not self._held and not self._restorer.may_begin_in(piece):
+            if self._way.after is not None:
+                self._before = (self._before + piece)[-REACH:]
+            return piece
         text = self._before + self._held + piece
         done, rest = self._advanced(text, final=False)
         self._held = text[rest:]

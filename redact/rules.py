@@ -365,14 +365,20 @@ def read(paths: Sequence[Path]) -> RuleSet:
 
 def pack_files(paths: Sequence[Path]) -> list[tuple[Path, str]]:
     """List the files of packs, each with the name to show for it."""
-    files: list[tuple[Path, str]] = []
+    return [(Path(name), name) for name in pack_names(paths)]
+
+
+def pack_names(paths: Sequence[Path]) -> list[str]:
+    """List the files of packs by their names; asked once a second to tell whether something changed, so nothing is made of them."""
+    files: list[str] = []
     for path in paths:
         if path.is_dir():
-            # Once a second this tells whether something changed: a walk takes a fifth of what rglob does.
-            below = (f"{folder}/{name}" for folder, _, names in os.walk(path) for name in names if _is_pack(name))
-            files += ((Path(found), found) for found in sorted(below))
+            # A walk takes a fifth of what rglob does.
+            files += sorted(
+                f"{folder}/{name}" for folder, _, names in os.walk(path) for name in names if _is_pack(name)
+            )
         elif path.exists():
-            files.append((path, str(path)))
+            files.append(str(path))
         else:
             raise RuleError(str(path), 0, "", "there is no such rule pack")
     return files

@@ -30,6 +30,9 @@ class Event(NamedTuple):
 
     def with_data(self, data: bytes) -> bytes:
         """Write the event anew with other data (one line), every other line and the line ends kept."""
+        end = len(self.raw.rstrip(b"\r\n"))
+        if self.data and end < len(self.raw) and self.raw.endswith(b"data: " + self.data, 0, end):  # one line, the last
+            return self.raw[: end - len(self.data)] + data + self.raw[end:]
         newline = match[0] if (match := _LINE.search(self.raw)) else b"\n"
         kept = self.raw[: len(self.raw) - len(self.raw.lstrip(b"\r\n"))]
         lines = [kept] if kept else []
@@ -72,6 +75,8 @@ class SseDecoder:
                 events.append(usual)
                 done += len(usual.raw)
                 self._mark = b""
+            if done == len(self._buffer):
+                break
             match = _BLANK.search(self._buffer, max(self._searched, done))
             if match is None or (match.end() == len(self._buffer) and self._buffer.endswith(b"\r")):
                 break  # after "\r" a "\n" may still come; taken now, the client would see another blank line

@@ -70,14 +70,16 @@ RESPONSE = compiled(
 
 def pieces(event: Any, tools: Tools) -> Iterable[Piece]:
     """Find the delta of a content block; blocks are told apart by their index."""
-    index = event.get("index")
-    match event:
-        case {"type": "content_block_start", "content_block": {"name": str(name)}}:
-            tools[index] = name
-        case {"type": "content_block_delta", "delta": {"type": "text_delta", "text": str()}}:
-            yield Piece(index, event["delta"], "text")
-        case {"type": "content_block_delta", "delta": {"type": "input_json_delta", "partial_json": str()}}:
-            yield Piece(index, event["delta"], "partial_json", tools.get(index, ""), is_json=True)
+    kind, index, delta = event.get("type"), event.get("index"), event.get("delta")
+    if kind == "content_block_delta" and isinstance(delta, dict):
+        if delta.get("type") == "text_delta" and isinstance(delta.get("text"), str):
+            yield Piece(index, delta, "text")
+        elif delta.get("type") == "input_json_delta" and isinstance(delta.get("partial_json"), str):
+            yield Piece(index, delta, "partial_json", tools.get(index, ""), is_json=True)
+    elif kind == "content_block_start":
+        match event.get("content_block"):
+            case {"name": str(name)}:
+                tools[index] = name
 
 
 def ends(event: Any) -> Ends:

@@ -152,9 +152,11 @@ def usage_of(body: Any, names: Mapping[str, str], *places: str, key: str = "usag
         usage = holder.get(key) if isinstance(holder, dict) and key else holder
         if isinstance(usage, dict):
             for theirs, ours in names.items():
-                first, _, inner = theirs.partition(".")
-                count = usage.get(first)
-                count = count.get(inner) if inner and isinstance(count, dict) else count
+                count = usage.get(theirs)
+                if count is None and "." in theirs:
+                    first, _, inner = theirs.partition(".")
+                    count = usage.get(first)
+                    count = count.get(inner) if isinstance(count, dict) else None
                 if isinstance(count, int):
                     found[ours] = count
     return found

@@ -94,13 +94,13 @@ def pieces(event: Any, tools: Tools) -> Iterable[Piece]:
         for key in ("content", "refusal"):
             if isinstance(delta.get(key), str):
                 yield Piece((number, key), delta, key)
+        if len(delta) == 1 and isinstance(delta.get("content"), str):
+            continue  # as nearly all are
         yield from _spoken(number, delta)
-        calls = delta.get("tool_calls")
-        for call in calls if isinstance(calls, list) else ():
-            if isinstance(call, dict):
-                called = _called(number, call, tools)
-                yield from _arguments((number, "tool", *called), call.get("function"), tools)
-                yield from _arguments((number, "custom", *called), call.get("custom"), tools, "input")
+        for call in _calls(choice):
+            called = _called(number, call, tools)
+            yield from _arguments((number, "tool", *called), call.get("function"), tools)
+            yield from _arguments((number, "custom", *called), call.get("custom"), tools, "input")
         yield from _arguments((number, "function"), delta.get("function_call"), tools)
 
 
