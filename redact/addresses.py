@@ -33,10 +33,15 @@ class Address(NamedTuple):
     is_fetched: bool  # without anybody asking
 
 
+def _may_open(lower: str) -> bool:
+    """Tell whether anything stands there with which an address begins: it is asked first, as the search takes a while."""
+    return "<" in lower or "](" in lower or "]:" in lower or "url(" in lower
+
+
 def opened(before: str) -> Address | None:
     """Give the address that the last `REACH` characters of a text end in; None where they end in none, or in one of no other host."""
     before = before[-REACH:]
-    target = _TARGET.search(before)
+    target = _TARGET.search(before) if _may_open(before.lower()) else None
     if target is None:
         is_padded = len(before) == REACH and not _SPACE.search(before)
         return Address("", begins=False, is_fetched=True) if is_padded else None

@@ -6,6 +6,7 @@ event or a copy of that. All other strings are restored whole; the input of a to
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from redact.restore import After, Encode, Permit, Restorer, RestoreStream, in_js
 from redact.sinks import PROSE, Place, Sinks
 
 _ANYTHING = Node()
+_TELLING = re.compile(rb'ogprobs\w*"\s*:\s*(?:\{|\[\s*[^\s\]])')
+"""Tokens told of; most providers say in each event that none are."""
 
 
 class _Landing(NamedTuple):
@@ -109,7 +112,7 @@ class Restoration:
         """Restore one event, whose data say `value`. Gives what the client gets: mostly one event, sometimes none or more."""
         ends = self._dialect.ends(value)
         data = event.data or b""
-        told = [(one, one.said.get(one.at)) for one in self._dialect.tokens(value)] if b"ogprobs" in data else []
+        told = [(one, one.said.get(one.at)) for one in self._dialect.tokens(value)] if _TELLING.search(data) else []
         changed = False
         pieces = [*self._dialect.pieces(value, self._tools)]
         last = {} if ends is nothing else {one.lane: at for at, one in enumerate(pieces) if ends(one.lane)}
