@@ -10,6 +10,8 @@ from __future__ import annotations
 import ctypes
 import importlib
 import re
+import threading
+import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
@@ -117,6 +119,19 @@ def compiled(name: str, query: str, function: str = "") -> Query:
         raise QueryProblemError(_said(str(error))) from None
 
 
+def prepare(after: float = 5.0, pause: float = 0.2) -> None:
+    """Compile the queries of every language, beside the work and with pauses: some take as long as a parse may."""
+
+    def compile_all() -> None:
+        time.sleep(after)
+        for name in BY_NAME:
+            for query in CAPTURES:
+                compiled(name, query)
+                time.sleep(pause)
+
+    threading.Thread(target=compile_all, daemon=True).start()
+
+
 def _source(name: str, query: str) -> str:
     file = Path(__file__).parent / "queries" / (f"{name}.calls.scm" if query == CALLS else f"{name}.scm")
     return file.read_text("utf-8") if file.exists() else ""
@@ -168,7 +183,8 @@ def _look(snippet: Snippet, asks: Sequence[Ask]) -> Answer | None:
     root = _parser(snippet.language, piece).parse(data).root_node
     found: dict[Hit, None] = {}
     by_query: dict[str, list[int]] = {}
-    lower, small = snippet.code.lower(), data.lower()
+    lower = snippet.code.lower()
+    letters = data.decode("latin-1").lower()  # a letter for each byte: ASCII stands where it did
     for index, ask in enumerate(asks):
         if (not ask.languages or snippet.language in ask.languages) and (
             ask.query == BINDINGS or _holds(lower, ask.words)
@@ -182,7 +198,7 @@ def _look(snippet: Snippet, asks: Sequence[Ask]) -> Answer | None:
         wheres = tuple(asks[index].where for index in indices)
         words = _needed(wheres)
         for _, matched in cursor.matches(root):
-            if words and not _is_likely(matched, small, words):
+            if words and not _is_likely(matched, letters, words):
                 continue
             captures = _told(matched) if query == BINDINGS else matched
             names = _names(captures, data)
@@ -310,22 +326,22 @@ _SENTENCE = re.compile(r"\s|[{}]")
 
 
 @lru_cache(256)
-def _needed(wheres: Iterable[Iterable[tuple[str, str]]]) -> tuple[bytes, ...]:
-    """List words (lower case) of which one stands in the names that fit any of these conditions; nothing where none must."""
+def _needed(wheres: Iterable[Iterable[tuple[str, str]]]) -> re.Pattern[str] | None:
+    """Look for words (lower case) of which one stands in the names that fit any of these conditions; None where none must."""
     each = [
         max((required(pattern) for _, pattern in where), key=lambda found: min(map(len, found), default=0), default=())
         for where in wheres
     ]
     words = sorted({word for found in each for word in found})
-    return tuple(word.encode() for word in words) if all(each) and all(map(str.isascii, words)) else ()
+    return re.compile("|".join(map(re.escape, words))) if all(each) and all(map(str.isascii, words)) else None
 
 
-def _is_likely(captures: _Captures, data: bytes, words: Sequence[bytes]) -> bool:
+def _is_likely(captures: _Captures, letters: str, words: re.Pattern[str]) -> bool:
     """Tell whether one of these words stands in what is captured beside the value: in most there is none."""
     for capture, nodes in captures.items():
         if capture == "returned":
             return True  # its name is looked for around it
-        if capture != "value" and any(map(data[nodes[0].start_byte : nodes[0].end_byte].__contains__, words)):
+        if capture != "value" and words.search(letters, nodes[0].start_byte, nodes[0].end_byte):
             return True
     return False
 

@@ -2,7 +2,8 @@
 
 Strategy: some grammars hang for a minute or crash on a kilobyte of crafted input, and all of them hold the interpreter while they
 parse. So passages are handed over in one batch for each process; what hung or crashed in company is tried again alone, and then
-stretch by stretch, for as long as patience lasts, and given up then. Processes start when they are first needed and import little more than tree-sitter.
+stretch by stretch, for as long as patience lasts, and given up then. Processes start when they are first needed and import little more than tree-sitter;
+what takes long to compile they compile when they have been idle for a while.
 """
 
 from __future__ import annotations
@@ -20,15 +21,17 @@ from typing import Protocol, TypeVar
 
 from pebble import ProcessFuture, ProcessPool
 
-from redact.code.languages import BINDINGS
+from redact.code.languages import CAPTURES
 from redact.code.passages import Passage, Stretch, read, stretches
-from redact.code.syntax import Ask, Snippet, look
+from redact.code.syntax import Ask, Snippet, look, prepare
 
 DEADLINE = 1.0
 """Seconds for a batch."""
 PATIENCE = 2.5
 """Seconds for all that is asked at once, the second tries too; starting a process comes on top."""
 _STARTING = 20.0
+_YOUNG, _GRACE = 10.0, 2.0
+"""At first, queries are still to be compiled: so many seconds long, a batch has so many seconds more."""
 _COMMON = "python javascript typescript java go bash yaml json hcl".split()
 _WORTH_TWO = 64_000
 """Characters from which a second process is worth its while."""
@@ -80,13 +83,14 @@ class Parsers:
     def __init__(self, *, processes: int = 2, deadline: float = DEADLINE, patience: float = PATIENCE) -> None:
         self._processes, self._deadline, self._patience = processes, deadline, patience
         self._pool: ProcessPool | None = None
+        self._young = 0.0
         self._lock = threading.Lock()
 
     def warm(self) -> None:
         """Start the processes; do not wait for them."""
         with suppress(RuntimeError, OSError):
             for _ in range(self._processes):
-                self._scheduled(look, [Snippet(name, "") for name in _COMMON], [Ask(BINDINGS, (), ())])
+                self._scheduled(look, [Snippet(name, "") for name in _COMMON], [Ask(query, (), ()) for query in CAPTURES])
 
     def __call__(self, passages: Sequence[Passage], asks: Sequence[Ask]) -> Answers:
         """Answer the asks; takes no longer than patience says."""
@@ -141,7 +145,7 @@ class Parsers:
         if future is None:
             return None
         try:
-            found: Answers = future.result(self._deadline + _STARTING)
+            found: Answers = future.result(self._deadline + _GRACE + _STARTING)
         except (LateError, CancelledError, Exception):  # noqa: BLE001  hung, crashed, or never started: patterns decide alone
             future.cancel()  # type: ignore[no-untyped-call]
             return None
