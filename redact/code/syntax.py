@@ -22,6 +22,7 @@ from typing import NamedTuple
 import regex
 from tree_sitter import Language, Node, Parser, Query, QueryCursor, QueryError
 
+from redact import memory
 from redact.anchors import required
 from redact.code.languages import BINDINGS, BY_NAME, CALLS, CAPTURES
 
@@ -119,17 +120,19 @@ def compiled(name: str, query: str, function: str = "") -> Query:
         raise QueryProblemError(_said(str(error))) from None
 
 
-def prepare(after: float = 5.0, pause: float = 0.2) -> None:
-    """Compile the queries of every language, beside the work and with pauses: some take as long as a parse may."""
+def prepare(after: float = 20.0, pause: float = 0.3) -> None:
+    """Compile the queries of every language, beside the work and with pauses: some take a fifth of a second."""
 
     def compile_all() -> None:
         time.sleep(after)
         for name in BY_NAME:
             for query in CAPTURES:
                 compiled(name, query)
+                memory.give_back()
                 time.sleep(pause)
 
-    threading.Thread(target=compile_all, daemon=True).start()
+    memory.share()
+    threading.Thread(target=compile_all, name="queries", daemon=True).start()
 
 
 def _source(name: str, query: str) -> str:

@@ -2,8 +2,8 @@
 
 Strategy: some grammars hang for a minute or crash on a kilobyte of crafted input, and all of them hold the interpreter while they
 parse. So passages are handed over in one batch for each process; what hung or crashed in company is tried again alone, and then
-stretch by stretch, for as long as patience lasts, and given up then. Processes start when they are first needed and import little more than tree-sitter;
-what takes long to compile they compile when they have been idle for a while.
+stretch by stretch, for as long as patience lasts, and given up then. Processes start when they are first needed and import little
+more than tree-sitter; after a while they begin to compile what they may need, one language after the other.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ DEADLINE = 1.0
 PATIENCE = 2.5
 """Seconds for all that is asked at once, the second tries too; starting a process comes on top."""
 _STARTING = 20.0
-_YOUNG, _GRACE = 10.0, 2.0
-"""At first, queries are still to be compiled: so many seconds long, a batch has so many seconds more."""
+_YOUNG, _GRACE = 60.0, 1.0
+"""At first, queries are still to be compiled: so many seconds long, a second try has so many seconds more."""
 _COMMON = "python javascript typescript java go bash yaml json hcl".split()
 _WORTH_TWO = 64_000
 """Characters from which a second process is worth its while."""
@@ -88,9 +88,10 @@ class Parsers:
 
     def warm(self) -> None:
         """Start the processes; do not wait for them."""
+        asks = [Ask(query, (), ()) for query in CAPTURES]
         with suppress(RuntimeError, OSError):
             for _ in range(self._processes):
-                self._scheduled(look, [Snippet(name, "") for name in _COMMON], [Ask(query, (), ()) for query in CAPTURES])
+                self._scheduled(look, [Snippet(name, "") for name in _COMMON], asks, _STARTING)
 
     def __call__(self, passages: Sequence[Passage], asks: Sequence[Ask]) -> Answers:
         """Answer the asks; takes no longer than patience says."""
@@ -99,7 +100,7 @@ class Parsers:
         batches = _halves(passages) if self._processes > 1 else [list(range(len(passages)))]
         alone: list[int] = []
         apart: list[int] = []
-        futures = [(batch, self._try([passages[i] for i in batch], asks)) for batch in batches]
+        futures = [(batch, self._try([passages[i] for i in batch], asks, self._deadline)) for batch in batches]
         for batch, future in futures:
             found = self._result(future)
             if found is None:
@@ -115,7 +116,9 @@ class Parsers:
         return answers
 
     def _alone(self, passage: Passage, asks: Sequence[Ask], until: float) -> list[Stretch] | None:
-        found = self._result(self._try([passage], asks)) if time.monotonic() < until else None
+        now = time.monotonic()
+        seconds = self._deadline + (_GRACE if now < self._young else 0)
+        found = self._result(self._try([passage], asks, seconds)) if now < until else None
         return found[0] if found else None
 
     def _apart(self, passage: Passage, asks: Sequence[Ask], until: float) -> list[Stretch] | None:
@@ -129,17 +132,20 @@ class Parsers:
             said += [Stretch(region._replace(code=""), start, (), None)] if found is None else found
         return said
 
-    def _try(self, passages: Sequence[Passage], asks: Sequence[Ask]) -> ProcessFuture[Answers] | None:
+    def _try(self, passages: Sequence[Passage], asks: Sequence[Ask], seconds: float) -> ProcessFuture[Answers] | None:
         try:
-            return self._scheduled(read, passages, asks)
+            return self._scheduled(read, passages, asks, seconds)
         except (RuntimeError, OSError):
             return None
 
-    def _scheduled(self, work: Callable[..., T], items: Sequence[object], asks: Sequence[Ask]) -> ProcessFuture[T]:
+    def _scheduled(
+        self, work: Callable[..., T], items: Sequence[object], asks: Sequence[Ask], seconds: float
+    ) -> ProcessFuture[T]:
         with self._lock:
             if self._pool is None or not self._pool.active:
-                self._pool = ProcessPool(max_workers=self._processes, context=Isolated())
-            return self._pool.schedule(work, args=[tuple(items), tuple(asks)], timeout=self._deadline)
+                self._pool = ProcessPool(max_workers=self._processes, initializer=prepare, context=Isolated())
+                self._young = time.monotonic() + _YOUNG
+            return self._pool.schedule(work, args=[tuple(items), tuple(asks)], timeout=seconds)
 
     def _result(self, future: ProcessFuture[Answers] | None) -> Answers | None:
         if future is None:

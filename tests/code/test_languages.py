@@ -1,8 +1,11 @@
 """Languages are told by label, file name, first line, and looks."""
 
+import threading
+
 import pytest
 from tree_sitter import Parser, QueryCursor
 
+from redact.code import syntax
 from redact.code.languages import LANGUAGES, by_file, by_label, by_looks, by_shebang
 from redact.code.syntax import Answer, Ask, Snippet, compiled, grammar, look
 
@@ -139,3 +142,14 @@ def test_what_is_bound_side_by_side_is_not_compared_each_with_each(language):
     cursor = QueryCursor(compiled(language, "bindings"), match_limit=128)
     cursor.matches(Parser(grammar(language)).parse(MANY[language].encode()).root_node)
     assert not cursor.did_exceed_match_limit
+
+
+def test_every_query_is_compiled_beside_the_work(monkeypatch):
+    asked = []
+    monkeypatch.setattr(syntax, "compiled", lambda *query: asked.append(query))
+    monkeypatch.setattr(syntax.memory, "share", lambda: None)
+    syntax.prepare(after=0, pause=0)
+    for thread in threading.enumerate():
+        if thread.name == "queries":
+            thread.join()
+    assert {(language.name, query) for language in LANGUAGES for query in ("bindings", "calls")} == set(asked)
