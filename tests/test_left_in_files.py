@@ -1,8 +1,13 @@
 """A surrogate that stands for nothing, in the input of a tool that writes files."""
 
 import json
+from types import SimpleNamespace
 
+import botocore.session
 import pytest
+from botocore.eventstream import EventStream
+from botocore.exceptions import EventStreamError
+from botocore.parsers import create_parser
 
 from redact.answer import Answer
 from redact.dialects import DIALECTS
@@ -74,6 +79,20 @@ def test_by_policy_an_error_comes_before_the_call_is_complete(dialect, streamed,
         assert ("exception", "validationException") == (headers[":message-type"], headers[":exception-type"])
     if streamed and dialect in IN_PIECES:
         assert b"behind it" not in got
+
+
+@pytest.mark.parametrize(
+    ("dialect", "operation"),
+    [("bedrock-converse", "ConverseStream"), ("bedrock-invoke", "InvokeModelWithResponseStream")],
+)
+def test_boto3_reads_the_error_in_a_stream_as_one_of_the_services_own(dialect, operation):
+    got = written(dialect, asked(dialect, REFUSES), "Write", f"x = {FORGED} and more", streamed=True)
+    model = botocore.session.Session().get_service_model("bedrock-runtime").operation_model(operation)
+    body = SimpleNamespace(stream=lambda: iter([got]), close=lambda: None)
+    reader = create_parser("rest-json")._event_stream_parser
+    with pytest.raises(EventStreamError, match="redact: a tool would have written") as raised:
+        list(EventStream(body, model.get_event_stream_output(), reader, operation))
+    assert "validationException" == raised.value.response["Error"]["Code"]
 
 
 @pytest.mark.parametrize("dialect", IN_FRAMES_OR_EVENTS)
