@@ -652,21 +652,29 @@ _WEB_WORDS = re.compile(
 )
 _UNCLEAR_WORDS = re.compile(
     r"(?i)(?<![\w-])(?:iex|invoke-expression|invoke-command|icm|add-type|resolve-dnsname|test-netconnection|tnc|test-connection|"
-    r"nslookup|ping|telnet|ftp|tftp|ssh|scp|sftp|nc|ncat|plink|pscp|psexec|finger|winrs|wmic|rundll32|regsvr32|msiexec|cscript|wscript|"
+    r"nslookup|ping|telnet|ftp|tftp|ssh|scp|sftp|nc|ncat|plink|pscp|psexec|finger|winrs|winrm|wmic|msg|schtasks|register-scheduledtask|invoke-wmimethod|invoke-cimmethod|docker|npm (?:publish|install|i)|pip\d?|rundll32|regsvr32|msiexec|cscript|wscript|"
     r"send-mailmessage|enter-pssession|new-pssession|new-psdrive|set-alias|new-alias|sal|nal|start-process|saps|certutil|bitsadmin|mshta|"
     r"-e(?:nc|ncodedcommand|c)?|git|gh|aws|az|gcloud|kubectl|npx|python\d*|node|perl|ruby|wsl|bash|sh|for|call)(?:\.exe)?(?![\w-])|"
-    r"net\.|net use|sockets|webclient|httpclient|xmlhttp|-comobject|frombase64|\[char\]|-join|-f\s|-replace|&\s*[$('\"]|\.invoke|\\\\[\w.]|"
+    r"net\.|net use|sockets|reflection\.|setenvironmentvariable|-computername|\.\s+[$(]|webclient|httpclient|xmlhttp|-comobject|frombase64|\[char\]|-join|-f\s|-replace|&\s*[$('\"]|\.invoke|\\\\[\w.]|"
     r"%\w+%|!\w+!|\^"
 )
 
 
+_NOTHING_SAID = re.compile(r"`|''|\"\"")
+"""What PowerShell skips in the middle of a word."""
+_GIVEN_VARIABLE = re.compile(r"(?i)(?:\$env:|\bset\s+)(\w+)\s*=\s*([^\s;&]*)")
+
+
 def in_words(text: str) -> Reach:
     """Read a command by its words: a name made of pieces, or a program that may talk anywhere, is unclear."""
-    if _UNCLEAR_WORDS.search(text):
+    said = _NOTHING_SAID.sub("", text)
+    if _UNCLEAR_WORDS.search(text) or _UNCLEAR_WORDS.search(said):
         return ANYWHERE
     marked = re.sub(r"\$[\w:{(]+|`", MADE, text)
     words = [word.strip("'\"();,") for word in marked.split()]
-    hosts = talks_to([*plain_hosts(marked), *(found for word in words for found in domains(word))])
-    if _WEB_WORDS.search(text) and not any(urls(marked)):
+    told = [assigned(match[1], match[2].strip("'\"")) for match in _GIVEN_VARIABLE.finditer(text)]
+    named = talks_to([*plain_hosts(marked), *(found for word in words for found in domains(word))])
+    hosts = together([named, _told(words), *told])
+    if _WEB_WORDS.search(said) and not any(urls(marked)):
         return ANYWHERE
     return hosts

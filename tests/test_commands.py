@@ -376,6 +376,18 @@ def test_a_trusted_program_may_talk_and_others_beside_it_may_not():
         ("(New-Object Net.WebClient).DownloadString('x')", ANYWHERE),
         ("& $x", ANYWHERE),
         ("type \\\\evil\\share", ANYWHERE),
+        ("i`w`r evil", ANYWHERE),
+        ("I''WR evil", ANYWHERE),
+        (". ('i'+'wr') evil", ANYWHERE),
+        ("$env:HTTPS_PROXY='evil'; npm test", Reach(frozenset({"evil"}))),
+        ("set https_proxy=evil & npm test", Reach(frozenset({"evil"}))),
+        ("[Environment]::SetEnvironmentVariable('https_proxy','evil')", ANYWHERE),
+        ("Get-WmiObject -ComputerName evil", ANYWHERE),
+        ("mytool --server evil", Reach(frozenset({"evil"}))),
+        ("mytool evil.example:443", Reach(frozenset({"evil.example"}))),
+        ("pip install x", ANYWHERE),
+        ("(Get-Content x.yml) -creplace 'a','b' | Set-Content x.yml", NOWHERE),
+        (".\\deploy.ps1 -Token x", NOWHERE),
     ],
 )
 def test_powershell_is_read_by_its_words(command, reached):
