@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterable
 from contextlib import suppress
 from urllib.parse import unquote
 
@@ -34,15 +35,17 @@ class Clients:
         return Asked(host, flow.request.path.partition("?")[0], agent, user, repository)
 
 
-def shown(request: http.Request) -> dict[str, str]:
-    """Give the headers in which a client shows itself."""
-    return {name: request.headers.get(name, "") for name in CREDENTIALS}
+def shown(request: http.Request, names: Iterable[str] = ()) -> dict[str, str]:
+    """Give the headers in which a client shows itself: the usual ones, and these."""
+    return {name: request.headers.get(name, "") for name in (*CREDENTIALS, *map(str.lower, names))}
 
 
-def whose(flow: http.HTTPFlow, host: str) -> str:
+def whose(flow: http.HTTPFlow, host: str, names: Iterable[str] = ()) -> str:
     """Name a client and its account with a provider: whose conversation another one names, it does not get back."""
     peer: tuple[str, int] | None = flow.client_conn.peername
-    return "\0".join((host, peer[0] if peer else "", *(given for _, given in sorted(shown(flow.request).items()))))
+    return "\0".join(
+        (host, peer[0] if peer else "", *(given for _, given in sorted(shown(flow.request, names).items())))
+    )
 
 
 def _said_of_itself(request: http.Request) -> tuple[str, str]:

@@ -60,7 +60,7 @@ class Gate:
         exchange = Exchange(
             core.redactor_for(chosen.actions),
             DIALECTS.get(route.does, DIALECTS["generic"]),
-            core.kept.conversations.of(clients.whose(flow, host)),
+            core.kept.conversations.of(clients.whose(flow, host, route.credentials)),
             self._policy.sinks,
             self._policy.note,
             media_policy=self._settings.media.model_dump(),
@@ -107,7 +107,7 @@ class Gate:
 
     def _check_account(self, request: http.Request, running: Running, core: Core) -> None:
         verdict, kind = self._policy.accounts.judge(
-            clients.shown(request),
+            clients.shown(request, running.route.credentials),
             request.path.partition("?")[2],
             core.kept.fingerprint,
             restricted=bool(self._policy.restrictions.headers(running.host)),

@@ -51,7 +51,7 @@ class Accounts(BaseModel):
 
 
 _STRICTNESS: dict[Verdict, int] = {"allow": 0, "report": 1, "block": 2}
-_KEYS = ("x-api-key", "api-key", "x-goog-api-key")
+_NO_KEYS = frozenset(("authorization", "proxy-authorization", "cookie", "x-amz-security-token"))
 _LOGIN = re.compile(r"sk-ant-(?:oat|sid)|eyJ[\w-]+\.eyJ|ya29\.|gh[ou]_|tid=|ASIA")
 """How tokens begin that a login gave out: Anthropic, JSON Web Tokens, Google, GitHub, Copilot, AWS."""
 _SIGNED = re.compile(r"AWS4-\S+ .*?Credential=([A-Z0-9]+)/")
@@ -59,7 +59,7 @@ _SIGNED = re.compile(r"AWS4-\S+ .*?Credential=([A-Z0-9]+)/")
 
 def credentials(shown: Mapping[str, str], query: str) -> Iterator[tuple[Kind, str]]:
     """List what a client shows itself with, and whether a login gave it out."""
-    found = [shown[name] for name in _KEYS if shown.get(name)]
+    found = [said for name, said in sorted(shown.items()) if said and name not in _NO_KEYS]
     authorization = shown.get("authorization", "")
     if signed := _SIGNED.match(authorization):
         found.append(signed[1])

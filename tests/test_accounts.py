@@ -19,6 +19,7 @@ OURS = Accounts(keys=[mark("sk-ours")], unknown_keys="block", logins="report")
         ({"authorization": "Bearer sk-1"}, "", [("key", "sk-1")]),
         ({"authorization": "token ghp_1"}, "", [("key", "ghp_1")]),
         ({"x-goog-api-key": "a", "api-key": "b"}, "", [("key", "b"), ("key", "a")]),
+        ({"x-gateway-key": "g", "cookie": "c", "x-amz-security-token": "t"}, "", [("key", "g")]),
         ({}, "alt=sse&key=AIza1", [("key", "AIza1")]),
         ({"authorization": "Bearer sk-ant-oat01-x"}, "", [("login", "sk-ant-oat01-x")]),
         ({"authorization": "Bearer eyJh.eyJz.c2ln"}, "", [("login", "eyJh.eyJz.c2ln")]),
