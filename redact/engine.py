@@ -21,6 +21,7 @@ from redact.detect.decoded import Hidden, plain
 from redact.detect.known import RULE_ID as KNOWN
 from redact.detect.known import KnownValues
 from redact.errors import NotAtOnceError
+from redact.joints import is_nothing, pieces
 from redact.jsontext import unescaped
 from redact.model import STRICTNESS, Finding, Known, Record, Redaction
 from redact.paths import Settled
@@ -361,7 +362,7 @@ class Redactor:
         for text, entry in fresh:
             if entry.findings:
                 found = [*self._own_surrogates_cut(text.text, entry.findings), *entry.parts]
-                wanted += ((text.text[f.start : f.end], f.rule_id) for f in found if self._is_replaced(f.rule_id))
+                wanted += self._values(text.text, found)
             for value, rule_id in entry.behind:  # as it will be written elsewhere: in plain
                 if self._is_replaced(rule_id) and not self._mint.labels_in(value):
                     wanted.append((value, rule_id))
@@ -397,7 +398,7 @@ class Redactor:
                 known = self._known.find(text.text)
             findings = spans.unite([*entry.findings, *known], self._strictness) if known else entry.findings
             findings = self._own_surrogates_cut(text.text, findings) if findings else findings
-            wanted += ((text.text[f.start : f.end], f.rule_id) for f in findings if self._is_replaced(f.rule_id))
+            wanted += self._values(text.text, findings)
             plans.append((text, entry, findings))
         stand = self._records.of_found(wanted)
         for text, entry, findings in plans:
@@ -407,7 +408,11 @@ class Redactor:
 
     def _own_surrogates_cut(self, text: str, findings: Sequence[Finding]) -> list[Finding]:
         """Leave alone what is a surrogate already, so that redacting twice gives the same."""
-        kept = spans.subtract(findings, self._mint.labels_in(text), SHORTEST_PIECE)
+        labels = self._mint.labels_in(text)
+        kept = spans.subtract(findings, labels, SHORTEST_PIECE)
+        if labels and kept:
+            whole = set(findings)
+            kept = [f for f in kept if f in whole or not is_nothing(text, f.start, f.end)]
         return self._not_allowed(text, [f for f in kept if not self._is_surrogate(text[f.start : f.end])])
 
     def _is_surrogate(self, found: str) -> bool:
@@ -423,7 +428,7 @@ class Redactor:
 
     def _rewritten(self, text: str, findings: Sequence[Finding], stand: Mapping[str, Record]) -> Redaction:
         while True:
-            replaced = [f for f in findings if self._is_replaced(f.rule_id)]
+            replaced = self._replaced(text, findings)
             keys = dict.fromkeys(key for f in replaced for key in self._records.keys(text[f.start : f.end]))
             used = {r.surrogate: r for r in map(stand.__getitem__, keys)}
             quoted = self._look_alikes(text, used.values(), replaced)
@@ -432,9 +437,7 @@ class Redactor:
             # What is only reported gives way; what is replaced does not overlap.
             rest = spans.subtract(findings, [(f.start, f.end) for f in quoted])
             findings = sorted([*rest, *quoted])
-            stand = self._records.of_found(
-                (text[f.start : f.end], f.rule_id) for f in findings if self._is_replaced(f.rule_id)
-            )
+            stand = self._records.of_found(self._values(text, findings))
         edits = [(f.start, f.end, self._records.written(text[f.start : f.end], stand)) for f in replaced]
         return Redaction(
             text=spans.splice(text, edits),
@@ -443,6 +446,21 @@ class Redactor:
             records=tuple(used.values()),
             blocked=tuple(dict.fromkeys(f.rule_id for f in findings if self._blocks(f.rule_id))),
         )
+
+    def _replaced(self, text: str, findings: Iterable[Finding]) -> list[Finding]:
+        """List what is replaced, piece by piece where code holds a value in several."""
+        found: list[Finding] = []
+        for finding in findings:
+            if self._is_replaced(finding.rule_id):
+                is_name = self._records.is_name(text[finding.start : finding.end])
+                cut = [] if is_name else pieces(text, finding.start, finding.end)
+                found += [Finding(start, end, finding.rule_id) for start, end in cut] or [finding]
+        return found
+
+    def _values(self, text: str, findings: Sequence[Finding]) -> list[tuple[str, str]]:
+        """List what is to be minted for findings, each with its rule: values, and the pieces in which they are replaced."""
+        whole = [f for f in findings if self._is_replaced(f.rule_id)]
+        return [(text[f.start : f.end], f.rule_id) for f in dict.fromkeys([*whole, *self._replaced(text, whole)])]
 
     def _blocks(self, rule_id: str) -> bool:
         rule = self._rules.get(rule_id)

@@ -8,7 +8,7 @@ from typing import Literal
 Category = Literal["secret", "identifier", "internal", "pii"]
 Action = Literal["tokenize", "block", "report", "allow"]
 Severity = Literal["critical", "high", "medium", "low"]
-Shape = Literal["label", "digits", "codename", "host"]
+Shape = Literal["label", "digits", "characters", "codename", "host"]
 Sink = Literal["prose", "read", "edit", "shell", "network", "tool", "reasoning"]
 
 Path = tuple[str | int, ...]

@@ -16,7 +16,7 @@ from redact.codenames import Style, codename, flat, flats, has_own_plural, plura
 from redact.errors import NotAtOnceError, SurrogateTakenError
 from redact.model import Category, Known, Record, Shape
 from redact.rules import Rule, kind, name_keys
-from redact.surrogates import DIGITS, Mint
+from redact.surrogates import CHARACTERS, DIGITS, NUMBER, Mint, in_plain
 from redact.vault.base import Vault
 
 QUOTED = "quoted-surrogate"
@@ -69,10 +69,10 @@ class Records:
         return self._name(value) is not None
 
     def keys(self, value: str) -> list[str]:
-        """Give what the vault calls a value (itself, or the key of a name), and the names that are parts of it."""
+        """Give what the vault calls a value (itself, or the key of a name), the names that are parts of it, and it in plain."""
         name = self._name(value)
         key = name[0].key if name else value
-        return [key, *self._parts.get(key, ())]
+        return list(dict.fromkeys((key, *self._parts.get(key, ()), in_plain(key))))
 
     def written(self, value: str, stand: Mapping[str, Record]) -> str:
         """Write what stands for a value, a name in the style in which it stands here. `stand` has records by their values."""
@@ -166,12 +166,16 @@ class Records:
 
     def _minted_as(self, known: Known, counter: int) -> Record:
         value, shape = known.value, known.shape
+        if shape == "label" and NUMBER.fullmatch(value):
+            shape = "digits"  # where it stands as a number, it has to stay one
         if shape == "codename":
             surrogate = self._mint.codenames(value, counter)
         elif shape == "digits" and DIGITS.fullmatch(value):
             surrogate = self._mint.digits(value, counter)
         elif shape == "host" and re.fullmatch(r"(?:[\w.+-]+@)?[\w-]+(?:\.[\w-]+)+", value, re.ASCII):
             surrogate = self._mint.host(value, counter)
+        elif CHARACTERS.fullmatch(value):
+            surrogate, shape = self._mint.characters(value, counter), "characters"
         else:
             surrogate, shape = self._mint.label(known.kind, value, counter), "label"
         return Record(surrogate, value, known.kind, shape, known.category)
@@ -179,6 +183,6 @@ class Records:
     @staticmethod
     def _shape(rule: Rule | None, value: str) -> Shape:
         if rule is None:
-            return "digits" if re.fullmatch(r"\d{9,}", value, re.ASCII) else "label"
+            return "label"
         asked = rule.surrogate or ("host" if rule.hosts and "." in value else "label")
         return "label" if asked == "codename" else asked  # only names are restored from words

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 import regex
 import yaml
@@ -143,7 +143,9 @@ class Rule(BaseModel):
         (), description="Checksums and structures. Where one holds, validators, entropy and efficiency have no say."
     )
     allow: Allow = Field(Allow(), description="What passes all the same.")
-    surrogate: Shape | None = Field(None, description="What stands in: label (default), digits, codename or host.")
+    surrogate: Literal["label", "digits", "codename", "host"] | None = Field(
+        None, description="What stands in: label (default), digits, codename or host."
+    )
     kind: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,11}(_[A-Z0-9]{1,11}){0,4}$")] | None = Field(
         None, description="The words in the label; from the id if left out."
     )

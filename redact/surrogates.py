@@ -25,8 +25,17 @@ LABEL = rf"RDX_(?:[A-Z0-9]{{1,11}}_){{1,5}}?[{ALPHABET}]{{{_TAG + _CHECK}}}"
 _label = re.compile(LABEL, re.IGNORECASE | re.ASCII)
 HOST_DOMAIN = "example"
 """Reserved for documentation by RFC 2606: never somebody's real host."""
-DIGITS = re.compile(r"(?=(?:\D*\d){6})\d[\d -]*\d", re.ASCII)
+DIGITS = re.compile(r"(?=(?:\D*\d){6})\d[\d _'-]*\d", re.ASCII)
 """What a surrogate of digits can stand for: fewer digits would soon be used up."""
+NUMBER = re.compile(r"\d(?:[_']?\d){5,}", re.ASCII)
+"""What may stand in code as a number, with the signs that languages allow between digits: its surrogate is one, too."""
+_ONE = r"""[A-Za-z]{0,2}(?:'(?:[^\\'\n]|\\[^\n]{1,9}?)'|"(?:[^\\"\n]|\\[^\n]{1,9}?)")"""
+CHARACTERS = re.compile(rf"{_ONE}(?:\s*,\s*{_ONE}){{2,}}", re.ASCII)
+"""What a surrogate of characters can stand for: a list of them, as code writes it: `'h', 'u', 'n'`."""
+_CHARACTER = re.compile(r"""(?P<quote>['"])(?P<character>(?!(?P=quote))[^\\\n]|\\[^\n]{1,9}?)(?P=quote)""")
+_LIMITS = tuple(2**bits - 1 for bits in (31, 32, 53, 63, 64))
+"""The largest numbers that languages have a type for; JavaScript counts exactly up to the third."""
+_TIGHT = frozenset(len(str(limit)) for limit in _LIMITS)
 
 
 def lowered(text: str) -> str:
@@ -42,11 +51,20 @@ def canonical(text: str) -> str | None:
     """Give the spelling under which a vault keeps the surrogate that `text` may be; None when it can be none."""
     if _label.fullmatch(text):
         return text.upper()
-    if DIGITS.fullmatch(text):
+    if DIGITS.fullmatch(text) or CHARACTERS.fullmatch(text):
         return text
     if text.lower().endswith(f".{HOST_DOMAIN}"):
         return text.lower()
     return codename_in(text)
+
+
+def in_plain(value: str) -> str:
+    """Give what a number with signs between its digits, or a list of characters, would be without."""
+    if NUMBER.fullmatch(value):
+        return re.sub(r"\D", "", value)
+    if CHARACTERS.fullmatch(value):
+        return "".join(match["character"] for match in _CHARACTER.finditer(value))
+    return value
 
 
 def kind_of(rule_id: str) -> str:
@@ -97,12 +115,29 @@ class Mint:
         return found
 
     def digits(self, value: str, counter: int = 0) -> str:
-        """Change every digit and nothing else; a leading zero stays one, so a number stays a number of its length."""
+        """Change every digit and nothing else: a number stays a number of its length, and of its type.
+
+        A leading zero stays one, and what may be octal stays so.
+        """
         plain = re.sub(r"\D", "", value)
         number = self._hash("digits", plain, str(counter))
-        first = "0" if plain.startswith("0") else str(1 + number % 9)
-        fresh = iter(first + str(number >> 8).zfill(len(plain))[-len(plain) + 1 :] if len(plain) > 1 else first)
+        if re.fullmatch("0[0-7]+", plain):
+            made = "0" + f"{number:o}"[-len(plain) + 1 :]
+        else:
+            first = "0" if plain.startswith("0") else str(1 + number % 9)
+            made = first + str(number >> 8).zfill(len(plain))[-len(plain) + 1 :] if len(plain) > 1 else first
+        if plain[0] != "0" and len(plain) in _TIGHT:
+            limit = next((limit for limit in _LIMITS if int(plain) <= limit < int(made)), None)
+            least = 10 ** (len(plain) - 1)
+            made = str(least + number % (limit + 1 - least)) if limit else made
+        fresh = iter(made)
         return re.sub(r"\d", lambda _: next(fresh), value)
+
+    def characters(self, value: str, counter: int = 0) -> str:
+        """Change every character of a list of them and nothing else: as many, in the same quotes."""
+        plain = in_plain(value)
+        fresh = iter([self._letters(1, "characters", plain, str(counter), str(at)) for at in range(len(plain))])
+        return _CHARACTER.sub(lambda match: f"{match['quote']}{next(fresh)}{match['quote']}", value)
 
     def codename(self, words: Sequence[str], counter: int = 0) -> str:
         """Give a name a plain word for each of its words, two for a single one, joined by spaces."""

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from redact.codenames import has_own_plural
-from redact.surrogates import DIGITS, LABEL, Mint, canonical, kind_of
+from redact.surrogates import CHARACTERS, DIGITS, LABEL, Mint, canonical, in_plain, kind_of
 
 from . import pack
 
@@ -65,6 +65,50 @@ def test_digits_change_every_number_and_nothing_else(value):
     assert ("0" == value[0]) is ("0" == fresh[0])
     assert DIGITS.fullmatch(fresh)
     assert MINT.digits(value.replace("-", "").replace(" ", "")) == fresh.replace("-", "").replace(" ", "")
+
+
+@pytest.mark.parametrize("signed", ["1234_5678_9012", "1'234'567'890"])
+def test_signs_between_digits_keep_their_places(signed):
+    fresh = MINT.digits(signed)
+    assert re.sub(r"\d", "0", signed) == re.sub(r"\d", "0", fresh)
+    assert in_plain(fresh) == MINT.digits(in_plain(signed))
+    assert DIGITS.fullmatch(fresh)
+    assert fresh == canonical(fresh)
+
+
+@given(st.integers(10**5, 2**64))
+def test_a_number_stays_in_the_range_of_its_type(number):
+    fresh = int(MINT.digits(str(number)))
+    assert len(str(number)) == len(str(fresh))
+    for bits in (31, 32, 53, 63, 64):
+        assert not (number < 2**bits <= fresh)
+
+
+@given(st.text("01234567", min_size=6, max_size=30))
+def test_what_may_be_octal_stays_so(digits):
+    assert re.fullmatch("0[0-7]+", MINT.digits(f"0{digits}"))
+
+
+letters = st.text("aZ9'\"#/", min_size=3, max_size=12)
+
+
+@given(letters, st.sampled_from("'\""), st.sampled_from((", ", ",", ",\n    ")), st.sampled_from(("", "b")))
+def test_as_many_characters_in_the_same_quotes_stand_in_for_characters(plain, quote, between, before):
+    value = between.join(f"{before}{quote}{c if c != quote else chr(92) + c}{quote}" for c in plain)
+    fresh = MINT.characters(value)
+    assert CHARACTERS.fullmatch(value)
+    assert CHARACTERS.fullmatch(fresh)
+    assert len(plain) == len(in_plain(fresh))
+    assert in_plain(fresh).isalnum()
+    assert fresh.count(between) == value.count(between)
+    assert fresh == canonical(fresh)
+    assert fresh != MINT.characters(value, 1)
+
+
+@pytest.mark.parametrize("text", ["'a', 'b'", "'ab', 'cd', 'ef'", "a, b, c", "'a' 'b' 'c'", "['a', 'b', 'c']"])
+def test_what_is_no_list_of_characters(text):
+    assert not CHARACTERS.fullmatch(text)
+    assert text == in_plain(text)
 
 
 def test_digits_are_spread():

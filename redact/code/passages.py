@@ -6,6 +6,7 @@ texts with the places in them that matter, and only what stands around these is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -122,12 +123,28 @@ def _nested(found: Sequence[Region]) -> Iterator[Region]:
         yield from within(region)
 
 
+_OUTERMOST = re.compile(r"^[A-Za-z_@$]", re.MULTILINE)
+"""A line that stands in no other's block, and hardly in a comment or a string of several lines."""
+
+
+def _outside(code: str, first: int, line: int) -> int:
+    """Give where to begin from `first` on, up to a line: not within a string or a comment, at an outermost line if there is one."""
+    for sign in ('"""', "'''", "`"):
+        if code.count(sign, 0, first) % 2 and (closed := code.find(sign, first, line)) >= 0:
+            first = code.find("\n", closed, line) + 1 or first
+    if code.rfind("/*", 0, first) > code.rfind("*/", 0, first) and (closed := code.find("*/", first, line)) >= 0:
+        first = code.find("\n", closed, line) + 1 or first
+    outermost = _OUTERMOST.search(code, first, line + 1)
+    return outermost.start() if outermost else first
+
+
 def _lines_around(code: str, at: int) -> tuple[int, int]:
     first, last = max(0, at - AROUND), min(len(code), at + AROUND)
     line = code.rfind("\n", first, at)
     if first:
         begin = code.find("\n", first, at)
         first = begin + 1 if 0 <= begin <= line else first
+        first = _outside(code, first, line + 1)
     end = code.find("\n", at, last)
     if last < len(code) and end >= 0:
         last = code.rfind("\n", at, last) + 1

@@ -403,7 +403,7 @@ _JOINS = frozenset(("+", ".", "&", "++", "<>", "..", "~", "||"))
 _CHOICES = frozenset(("or", "||", "??", "?:", "and", "&&", "//"))
 _JOINED = frozenset("concatenated_string chained_string concatenation string_concatenation".split())
 _LISTS = frozenset(
-    """array list array_initializer initializer_list array_creation_expression array_literal array_expression tuple_expression
+    """array list array_initializer initializer_list array_creation_expression implicit_array_creation_expression array_literal array_expression tuple_expression
     initializer_expression literal_value tuple set collection_literal array_type string_array literal_element""".split()
 )
 _OPAQUE = re.compile(
@@ -556,8 +556,8 @@ def _sign(node: Node) -> str:
 def _together(operands: Sequence[list[_Group]]) -> list[_Group]:
     """Join operands into one value; what is no literal leaves it partial."""
     found = [groups[0] for groups in operands if groups]
-    if not found:
-        return []
+    if not found or (len(operands) == 1 and found[0].place == "list"):
+        return found
     pieces = [piece for group in found for piece in group.pieces]
     partial = len(found) < len(operands) or any(group.partial for group in found)
     return [_Group(pieces, "string", partial=partial)]
@@ -565,6 +565,8 @@ def _together(operands: Sequence[list[_Group]]) -> list[_Group]:
 
 def _list(node: Node, data: bytes, depth: int) -> list[_Group]:
     items = [child for child in node.named_children if "comment" not in child.type]
+    if len(items) > 1 and items[-1].text == b"0":  # the end of C's strings
+        items = items[:-1]
     if _are_characters(items):
         return [_Group([(items[0].start_byte, items[-1].end_byte)], "list")]
     return [group for item in items[:64] for group in _values(item, data, depth + 1) if not _OPAQUE.search(item.type)]
@@ -668,6 +670,10 @@ def _receiver(node: Node) -> Node | None:
     return function.named_children[0] if is_member and function.named_child_count else None
 
 
+_BRACED = frozenset(("encapsed_string", "heredoc_body"))
+"""In PHP's strings, the braces around an expression are not part of it."""
+
+
 def _string(node: Node, data: bytes) -> list[_Group]:
     text = data[node.start_byte : node.end_byte]
     if node.type == "preproc_arg":  # the end of its line, too
@@ -683,6 +689,8 @@ def _string(node: Node, data: bytes) -> list[_Group]:
     inserted = [child for child in _parts(node) if _INSERTED.search(child.type)] if node.type != "raw_string" else []
     for child in inserted:
         marks = (2, 1) if child.type == "interpolated_expression" else (0, 0)  # Swift's leaves out `\\(` and `)`
+        if node.type in _BRACED and data[child.start_byte - 1 : child.start_byte] == b"{":
+            marks = (1, 1)
         if child.start_byte - marks[0] > done:
             pieces.append((done, child.start_byte - marks[0]))
         done = max(done, child.end_byte + marks[1])
@@ -727,11 +735,25 @@ def _bare(node: Node, data: bytes) -> list[_Group]:
             if wrapped
             else []
         )
-    contents = [child for child in node.children if "content" in child.type or "text" in child.type]
-    if contents:
-        return [_Group([(contents[0].start_byte, contents[-1].end_byte)], "string")]
+    if contents := [child for child in node.children if _CONTENT.search(child.type)]:
+        return [_contents(node, contents)]
     start, end = _stripped(node, data)
     return [_Group([(start, end)], "word")] if start < end else []
+
+
+_CONTENT = re.compile(r"content|text|template_literal|escape")
+
+
+def _contents(node: Node, contents: Sequence[Node]) -> _Group:
+    """Join what is text in a node, as far as nothing is inserted in between."""
+    inserted = [child.start_byte for child in node.named_children if _INSERTED.search(child.type)]
+    pieces: list[tuple[int, int]] = []
+    for child in contents:
+        if pieces and not any(pieces[-1][1] <= at < child.start_byte for at in inserted):
+            pieces[-1] = pieces[-1][0], child.end_byte
+        else:
+            pieces.append((child.start_byte, child.end_byte))
+    return _Group(pieces, "string", partial=bool(inserted))
 
 
 def _stripped(node: Node, data: bytes) -> tuple[int, int]:
@@ -744,7 +766,7 @@ def _trimmed(data: bytes, start: int, end: int) -> tuple[int, int]:
     return first, max(first, start + len(text.rstrip()))
 
 
-_DIGITS = re.compile(rb"^(\d[\d_]*?)_*(?:[uUiIlLnN]{1,3}\d{0,3})?$")
+_DIGITS = re.compile(rb"^(\d[\d_']*?)_*(?:[uUiIlLnN]{1,3}\d{0,3})?$")
 
 
 def _number(node: Node, data: bytes) -> list[_Group]:
@@ -757,6 +779,8 @@ def _word(node: Node, data: bytes) -> list[_Group]:
     """Take a string without quotes as it stands; of a block of lines, the lines."""
     start, end = _stripped(node, data)
     text = data[start:end]
+    if node.type in ("heredoc_template", "nowdoc_body"):  # what opens and closes it is no part of it
+        return _bare(node, data) if node.named_child_count else []
     if node.type == "block_scalar":
         head = re.match(rb"[|>][-+\d]*[^\n]*\n\s*", text)
         start += head.end() if head else 0
@@ -768,18 +792,20 @@ def _word(node: Node, data: bytes) -> list[_Group]:
 
 
 _STATEMENT = re.compile(
-    r"statement|declaration|definition|^pair$|_pair$|attribute$|assignment|_spec$|property|^block$|instruction|command"
+    r"statement|declaration|definition|^pair$|_pair$|attribute$|assignment|_spec$|_item$|property|^block$|instruction|command"
 )
 _TEXT = re.compile(r"comment|heredoc|text|content|fragment|literal|regex|char|markup|quoted|scalar|string|escape")
 
 
 def _settled(root: Node, data: bytes, start: int, end: int) -> list[tuple[int, int]] | None:
-    """List the literals in a range that is more than a literal; None where it is none, or the code around it is damaged."""
+    """List the literals in a range that is more than a literal; None where it is none, or its statement is damaged."""
     node = root.descendant_for_byte_range(start, end)
     if node is None or node.type == "ERROR" or (_is_text(node) and not _is_template(node, start, end)):
         return None
     outer, above = node, node.parent
     while above is not None:
+        if above.type == "ERROR" and _STATEMENT.search(outer.type):
+            break  # whole in itself: code that is cut off somewhere is damaged as a whole
         if above.type == "ERROR" or _is_text(above):
             return None
         if not _STATEMENT.search(outer.type):

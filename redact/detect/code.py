@@ -25,6 +25,7 @@ from redact.errors import NotAtOnceError
 from redact.literals import Search, in_characters, search_for
 from redact.model import Finding
 from redact.rules import Rule
+from redact.surrogates import in_plain
 from redact.validators import VALIDATORS
 
 AT_ONCE = 2_000
@@ -252,6 +253,8 @@ class _Check:
         rule = self._rule
         if place == "list":
             value = "".join(match[1] or match[2] for match in _CHARACTER.finditer(value))
+        if place == "number":
+            value = in_plain(value)
         found = list(pieces)
         if self._pattern is not None:
             match = self._pattern.search(value)
@@ -259,7 +262,7 @@ class _Check:
                 return []
             start, end = match.span("value") if "value" in self._pattern.groupindex else match.span()
             value = value[start:end]
-            if len(pieces) == 1 and place != "list":
+            if len(pieces) == 1 and place not in ("list", "number"):
                 found = [(pieces[0][0] + start, pieces[0][0] + end)]
         if not value or (place == "number" and rule.surrogate != "digits"):
             return []
