@@ -77,15 +77,18 @@ PLACES = {
         lambda v: request([{"type": "thinking", "thinking": "t", "signature": "s", v: 1}]),
         lambda v: request([{"type": "tool_use", "id": v, "name": "n", "input": {}}]),
         lambda v: request([{"type": "tool_result", "tool_use_id": v, "content": "x"}]),
-        lambda v: {"model": v, "messages": []},
     ],
     "openai-chat": [
         lambda v: {"messages": [{"role": v, "content": "x"}]},
         lambda v: {"messages": [{"role": "tool", "tool_call_id": v, "content": "x"}]},
-        lambda v: {"model": v},
     ],
-    "generic": [lambda v: {"model": v}],
 }
+GIVEN = {
+    "anthropic-messages": lambda v: {"model": v, "messages": []},
+    "openai-chat": lambda v: {"model": v},
+    "generic": lambda v: {"model": v},
+}
+"""What the provider itself calls its customer or his models: a name there is no news to it, a secret is."""
 CERTAIN = [
     *texts.TOKENS,
     *texts.HOSTS,
@@ -110,6 +113,12 @@ def a_secret_in_a_sealed_place_stops(make, where, value, before):
 @given(places, st.sampled_from([*CERTAIN, "hunter2-x9"]), st.sampled_from(("", "x ", "é\n")))
 @examples(150)
 def test_a_secret_in_a_sealed_place_stops_the_request(where, value, before):
+    a_secret_in_a_sealed_place_stops(pack.redactor, where, value, before)
+
+
+@given(st.sampled_from([*GIVEN.items()]), st.sampled_from([*texts.TOKENS, texts.KEYS[0]]), st.sampled_from(("", "x ")))
+@examples(50)
+def test_a_secret_in_a_name_that_the_provider_gave_stops_the_request(where, value, before):
     a_secret_in_a_sealed_place_stops(pack.redactor, where, value, before)
 
 
@@ -171,7 +180,7 @@ def test_it_catches_a_secret_that_is_rewritten_in_a_sealed_place(monkeypatch):
 
 
 def unsealed(made):
-    def init(self, redactor, dialect):
-        made(self, redactor, replace(dialect, request=compiled({})))
+    def init(self, redactor, dialect, **more):
+        made(self, redactor, replace(dialect, request=compiled({})), **more)
 
     return init
