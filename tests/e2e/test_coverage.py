@@ -81,12 +81,8 @@ TYPES = {
     "anthropic-messages": (
         *MESSAGES,
         "anthropic.types.message_count_tokens_params.MessageCountTokensParams",
-        "anthropic.types.beta.message_count_tokens_params.MessageCountTokensParams",
     ),
-    "anthropic-batches": (
-        "anthropic.types.messages.batch_create_params.BatchCreateParams",
-        "anthropic.types.beta.messages.batch_create_params.BatchCreateParams",
-    ),
+    "anthropic-batches": ("anthropic.types.messages.batch_create_params.BatchCreateParams",),
     "anthropic-complete": (
         {"model": "str", "prompt": "str", "stop_sequences": ["str"], "metadata": {"user_id": "str"}},
     ),
@@ -140,7 +136,7 @@ PATHS = {
     "bedrock-invoke": (filters.BEDROCK, "/model/some.model-v1:0/invoke"),
     "kiro": (filters.KIRO, "/generateAssistantResponse"),
     "ollama": (filters.OLLAMA, "/api/chat"),
-    "generic": (OPENAI, "/v1/batches"),
+    "generic": (OPENAI, "/v1/tomorrow"),
 }
 MARKED = re.compile(r"MARK(\d+)KRAM")
 
