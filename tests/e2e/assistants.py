@@ -82,3 +82,13 @@ def does_as_told(
     events = filter.events_after(known)
     assert [] == [event for event in events if event["withheld"] or event["left_in_files"] or event["error"]]
     assert {event["host"] for event in events} <= set(yaml.safe_load(filter.config.read_text())["upstreams"])
+
+
+def is_told_why(
+    assistant: Callable[[Filter, Path, Path, str], Finished], filter: Filter, planted: Plants, folder: Path, home: Path
+) -> None:
+    """Let an assistant be told what may not leave: whoever sits at the keyboard reads which rule says so."""
+    done = assistant(filter, folder, home, f"What is BLOCK-{planted.account}?")
+
+    assert done.code != 0
+    assert "blocked by rule acme-never" in done.out.decode() + done.err

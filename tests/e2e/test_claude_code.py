@@ -1,6 +1,6 @@
 """Claude Code reads a file full of planted values, edits it and runs a command."""
 
-from .assistants import claude, does_as_told, renamed, said_of
+from .assistants import claude, does_as_told, is_told_why, renamed, said_of
 from .plants import traces
 from .wire import Text, Tool
 
@@ -32,5 +32,11 @@ def test_an_edit(filter, provider, planted, tmp_path, home):
     provider.reset(lambda seen: works(seen, str(tmp_path / "app.py")), delta=5)
 
     does_as_told(claude, filter, planted, tmp_path, home)
+
+    assert not traces(provider.wire, planted)
+
+
+def test_a_refusal_is_shown_to_the_user(filter, provider, planted, tmp_path, home):
+    is_told_why(claude, filter, planted, tmp_path, home)
 
     assert not traces(provider.wire, planted)

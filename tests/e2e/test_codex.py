@@ -6,7 +6,7 @@ import re
 import pytest
 
 from . import filter as filters
-from .assistants import codex, does_as_told, renamed, said_of
+from .assistants import codex, does_as_told, is_told_why, renamed, said_of
 from .clients import OPENAI
 from .plants import traces
 from .sockets import talker
@@ -53,9 +53,7 @@ def test_an_edit_by_scripts_over_the_socket(everyone, provider, planted, tmp_pat
         """Of each turn only what is new is said."""
         results.extend(outputs(said["input"]))
         if said.get("generate") is False:
-            response = {"id": "resp_0", "object": "response", "output": []}
-            names = ("response.created", "response.completed")
-            return [json.dumps({"type": name, "response": response | {"usage": USAGE}}) for name in names]
+            return answered(said)
         if len(results) == 3:
             *most, last = events(said_of(results[0]), 9)
             return [*most, json.dumps(_with_usage(json.loads(last)))]
@@ -73,6 +71,21 @@ def test_an_edit_by_scripts_over_the_socket(everyone, provider, planted, tmp_pat
     assert ["permessage-deflate"] == socket.extensions
     assert not traces(socket.wire, planted)
     assert not traces(provider.wire, planted)
+
+
+def test_a_refusal_is_shown_to_the_user(everyone, provider, planted, tmp_path, home):
+    filter, socket = everyone
+    socket.reset(answered)
+
+    is_told_why(codex, filter, planted, tmp_path, home)
+
+    assert not traces(socket.wire + provider.wire, planted)
+
+
+def answered(_said):
+    """Say that the connection is warm."""
+    response = {"id": "resp_0", "object": "response", "output": [], "usage": USAGE}
+    return [json.dumps({"type": name, "response": response}) for name in ("response.created", "response.completed")]
 
 
 def kept(shown):

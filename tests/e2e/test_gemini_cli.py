@@ -2,7 +2,7 @@
 
 import json
 
-from .assistants import does_as_told, gemini, renamed, said_of
+from .assistants import does_as_told, gemini, is_told_why, renamed, said_of
 from .plants import traces
 from .wire import Raw
 
@@ -44,5 +44,11 @@ def test_an_edit(filter, provider, planted, tmp_path, home):
     provider.reset(works, cut=99)
 
     does_as_told(gemini, filter, planted, tmp_path, home)
+
+    assert not traces(provider.wire, planted)
+
+
+def test_a_refusal_is_shown_to_the_user(filter, provider, planted, tmp_path, home):
+    is_told_why(gemini, filter, planted, tmp_path, home)
 
     assert not traces(provider.wire, planted)
