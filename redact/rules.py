@@ -432,6 +432,8 @@ def parse(text: str, path: str) -> list[Sourced]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         why = getattr(error, "problem", None) or "cannot be read as YAML"
+        if why.startswith("mapping values"):
+            why += "; a value with a colon and a blank in it goes in quotes, or into a block: `query: |-`"
         raise RuleError(path, mark.line + 1 if mark else 1, "", f"is not YAML: {why}") from None
     finally:
         loader.dispose()

@@ -75,7 +75,7 @@ def check(*, config: Path | None, texts: tuple[Path, ...], fast: bool, paths: tu
     if texts:
         _tell_costs([each for each in sourced if each.rule.enabled], texts)
     given = sum(len(each.rule.matches) + len(each.rule.rejects) for each in sourced)
-    held = f"{len(sourced)} rules in {len(files)} files, {given} examples"
+    held = f"{options.counted(len(sourced), 'rule')} in {options.counted(len(files), 'file')}, {options.counted(given, 'example')}"
     click.echo(f"{held}: {f'{len(errors)} wrong' if errors else 'all is well'}", err=True)
     sys.exit(BAD if errors else 0)
 

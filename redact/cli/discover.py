@@ -85,7 +85,10 @@ def discover(config: Path | None, rule_id: str, least: float, paths: tuple[Path,
     proposals = evidence.proposals(_known(config), least)
     sure = [proposal for proposal in proposals if not proposal.doubt]
     click.echo(pack(proposals, _heading(paths, sure), rule_id), nl=False)
-    click.echo(f"{len(sure)} names proposed, {len(proposals) - len(sure)} in doubt, from {read} files", err=True)
+    click.echo(
+        f"{options.counted(len(sure), 'name')} proposed, {len(proposals) - len(sure)} in doubt, from {options.counted(read, 'file')}",
+        err=True,
+    )
     sys.exit(TROUBLES if troubles else 0 if proposals else NOTHING)
 
 

@@ -123,3 +123,12 @@ def test_the_ids_of_the_rules_can_be_chosen(redact, tree, settings):
     assert ["acme-names", "acme-packages", "acme-hosts"] == [each.rule.id for each in parse(text, "x")]
     wrong = redact("discover", "--config", settings, "--id", "Not An Id", tree)
     assert wrong.exit_code == 2
+
+
+def test_one_name_is_one_name(redact, settings, tmp_path):
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "docker-compose.yml").write_text("services:\n  kestrel-gateway: {build: .}\n")
+    assert (
+        redact("discover", "--config", settings, tmp_path / "code").stderr
+        == "1 name proposed, 0 in doubt, from 1 file\n"
+    )

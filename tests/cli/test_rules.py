@@ -40,7 +40,7 @@ def test_check_is_silent_on_stdout_when_all_is_well(redact, home):
     path = pack(home, PACK)
     result = redact("rules", "check", path)
     assert (0, "") == (result.exit_code, result.stdout)
-    assert result.stderr == "6 rules in 1 files, 13 examples: all is well\n"
+    assert result.stderr == "6 rules in 1 file, 13 examples: all is well\n"
 
 
 def test_check_names_file_line_rule_and_reason(redact, home):
@@ -147,7 +147,7 @@ def test_check_tells_what_rules_cost(redact, home):
 
 
 def test_check_without_a_path_checks_the_packs_of_the_settings(redact, config):
-    assert "6 rules in 1 files" in redact("rules", "check", "--config", config).stderr
+    assert "6 rules in 1 file" in redact("rules", "check", "--config", config).stderr
 
 
 def test_two_packs_may_not_share_an_id(redact, home):
