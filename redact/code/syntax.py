@@ -564,12 +564,17 @@ def _together(operands: Sequence[list[_Group]]) -> list[_Group]:
 
 
 def _list(node: Node, data: bytes, depth: int) -> list[_Group]:
-    items = [child for child in node.named_children if "comment" not in child.type]
+    items = [_entry(child) for child in node.named_children if "comment" not in child.type]
     if len(items) > 1 and items[-1].text == b"0":  # the end of C's strings
         items = items[:-1]
     if _are_characters(items):
         return [_Group([(items[0].start_byte, items[-1].end_byte)], "list")]
     return [group for item in items[:64] for group in _values(item, data, depth + 1) if not _OPAQUE.search(item.type)]
+
+
+def _entry(node: Node) -> Node:
+    is_wrapped = node.type == "array_element_initializer" and node.named_child_count == 1
+    return node.named_children[0] if is_wrapped else node
 
 
 def _are_characters(items: Sequence[Node]) -> bool:
@@ -657,6 +662,8 @@ def _unwrapped(node: Node) -> Node:
 
 def _receiver(node: Node) -> Node | None:
     """Give what a method is called on."""
+    if node.type == "field_expression":
+        return node.child_by_field_name("value")
     for field in ("object", "receiver"):
         if (found := node.child_by_field_name(field)) is not None:
             return found

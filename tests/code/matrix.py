@@ -93,6 +93,12 @@ LANGUAGES = (
         decorator: @inject(N=Q)⏎def f():⏎    pass
         field default: N: str = Field(default=Q)
         nested: f(a=[g(b={"N": Q})])
+        returned: def N():⏎    return Q
+        compared behind: if Q == N:⏎    pass
+        one of: if N in (Q, "x"):⏎    pass
+        pair: user, N = "kim", Q
+        formatted: N = "{}{}".format(A, B)
+        case: match N:⏎    case Q:⏎        pass
     """), lines("""
         constant: ACCOUNT_ID = V
         string: account_id = Q
@@ -123,6 +129,12 @@ LANGUAGES = (
         conditional: const N = x ? Q : y;
         export: export const N = Q;
         nested: run({ a: [{ b: { N: Q } }] });
+        returned: function N() { return Q; }
+        compared behind: if (Q === N) run();
+        list joined: const N = [A, B].join("");
+        case: switch (N) {⏎  case Q: run();⏎}
+        option default: y.option("N", { default: Q });
+        filled: await page.fill("#N", Q);
     """), lines("""
         constant: const accountId = V;
         string: const account = Q;
@@ -143,6 +155,8 @@ LANGUAGES = (
         joined: const N: string = A + B;
         member: this.N = Q;
         generic call: const N = wrap.of<string>(Q);
+        cast behind: const N = (x as string) || Q;
+        state: const [N, setX] = useState<string>(Q);
     """), lines("""
         constant: const ACCOUNT: string = Q;
         entry: new Stack(app, { env: { account: Q } });
@@ -168,6 +182,11 @@ LANGUAGES = (
         conditional: String N = x ? Q : null;
         new string: String N = new String(Q);
         decode: byte[] N = Base64.getDecoder().decode(Q);
+        returned: class K { String N() { return Q; } }
+        compared behind: if (Q.equals(N)) run();
+        or else: String N = Optional.ofNullable(x).orElse(Q);
+        built: String N = new StringBuilder(A).append(B).toString();
+        formatted: String N = String.format("%s%s", A, B);
     """), lines("""
         constant: static final String ACCOUNT_ID = Q;
         number: long accountId = VL;
@@ -187,6 +206,9 @@ LANGUAGES = (
         joined: val N = A + B
         annotation: @Inject(N = Q)⏎class Kim
         conditional: val N = if (x) Q else null
+        when: val N = when (x) { 1 -> Q; else -> y }
+        returned: fun N() = Q
+        list joined: val N = listOf(A, B).joinToString("")
     """), lines("""
         val: val accountId = Q
         number: val accountId = VL
@@ -209,6 +231,9 @@ LANGUAGES = (
         joined: var N = A + B
         const block: const (⏎	user = "kim"⏎	N = Q⏎)
         flag default: func f() {⏎	flag.StringVar(&c.N, "N", Q)⏎}
+        pair: user, N := "kim", Q
+        returned: func N() string { return Q }
+        compared behind: if Q == N { run() }
     """), lines("""
         const: const accountID = Q
         struct: var c = Config{AccountId: Q}
@@ -229,6 +254,10 @@ LANGUAGES = (
         builder: fn f() {⏎    c.N(Q);⏎}
         unwrap or: fn f() {⏎    let N = env::var("X").unwrap_or(Q.to_string());⏎}
         bytes: const N: &[u8] = bQ;
+        match: let N = match x { 1 => Q, _ => y };
+        list joined: let N = [A, B].concat();
+        returned: fn N() -> &'static str { Q }
+        default closure: let N = read().unwrap_or_else(|_| Q.to_string());
     """), lines("""
         const: const ACCOUNT_ID: &str = Q;
         number: const ACCOUNT_ID: u64 = V;
@@ -244,6 +273,10 @@ LANGUAGES = (
         copied: void f(void) {⏎  strcpy(N, Q);⏎}
         compared: int f(void) {⏎  return strcmp(N, Q);⏎}
         side by side: const char *N = A B;
+        returned: const char *N(void) { return Q; }
+        bracketed define: #define N (Q)
+        compared behind: if (strcmp(Q, N) == 0) run();
+        setter in a context: set_N(ctx, Q);
     """), lines("""
         define: #define ACCOUNT_ID Q
         pointer: const char *account_id = Q;
@@ -259,6 +292,8 @@ LANGUAGES = (
         joined: std::string N = std::string(A) + B;
         default: void f(std::string N = Q);
         constexpr: constexpr auto N = Q;
+        initializer: K::K() : N_(Q) {}
+        assigned: N.assign(Q);
     """), lines("""
         string: const std::string account_id = Q;
     """), ("get_password()", "config.password", 'std::getenv("DB_PASSWORD")', "password", "nullptr")),
@@ -279,6 +314,9 @@ LANGUAGES = (
         verbatim: var N = @Q;
         setter: client.SetN(Q);
         comparison: if (N == Q) Run();
+        switch: var N = x switch { 1 => Q, _ => y };
+        built: var N = new StringBuilder(A).Append(B).ToString();
+        compared with: if (string.Equals(N, Q)) Run();
     """), lines("""
         const: const string AccountId = Q;
         number: long AccountId = VL;
@@ -300,6 +338,9 @@ LANGUAGES = (
         joined: N = A + B
         setting: set :N, Q
         frozen: N = Q.freeze
+        list joined: N = [A, B].join
+        returned: def N⏎  Q⏎end
+        case: case N⏎when Q then run⏎end
     """), lines("""
         constant: ACCOUNT_ID = Q
         number: account_id = V
@@ -320,6 +361,9 @@ LANGUAGES = (
         subscript: $c["N"] = Q;
         setter: $c->setN(Q);
         comparison: if ($N === Q) { run(); }
+        imploded: $N = implode("", [A, B]);
+        match: $N = match($x) { 1 => Q, default => y() };
+        compared behind: if (Q === $N) run();
     """), lines("""
         variable: $account_id = Q;
         entry: $c = ["account" => Q];
@@ -335,6 +379,9 @@ LANGUAGES = (
         joined: val N = A + B
         setter: c.setN(Q)
         class default: case class C(N: String = Q)
+        match: val N = x match { case 1 => Q; case _ => y }
+        or else: val N = Option(x).getOrElse(Q)
+        list joined: val N = List(A, B).mkString
     """), lines("""
         val: val accountId = Q
     """), ("readPassword()", "config.password", 'sys.env("DB_PASSWORD")', "password", "null")),
@@ -349,6 +396,9 @@ LANGUAGES = (
         alternative: let N = read() ?? Q
         joined: let N = A + B
         setter: c.setN(Q)
+        returned: func N() -> String { return Q }
+        computed: var N: String { Q }
+        keyed: store.set(Q, forKey: "N")
     """), lines("""
         let: let accountId = Q
     """), ("readPassword()", "config.password", 'ProcessInfo.processInfo.environment["DB_PASSWORD"]', "password", "nil")),
@@ -360,6 +410,7 @@ LANGUAGES = (
         option: run --n-N Q
         for one command: N=Q ./run.sh
         comparison: if [ "$N" = Q ]; then run; fi
+        case: case "$N" in Q) run;; esac
     """), lines("""
         assignment: AWS_ACCOUNT_ID=Q
         bare: export ACCOUNT_ID=V
@@ -370,6 +421,7 @@ LANGUAGES = (
         where: SELECT * FROM t WHERE N = Q;
         role: ALTER ROLE kim WITH PASSWORD Q;
         user: CREATE ROLE kim WITH LOGIN PASSWORD Q;
+        default: CREATE TABLE t (N text DEFAULT Q);
     """), lines("""
         where: SELECT * FROM t WHERE account_id = Q;
         number: DELETE FROM t WHERE account_id = V;
@@ -396,6 +448,9 @@ LANGUAGES = (
         conditional: N = var.x ? Q : null
         list of objects: environment = [{ name = "N", value = Q }]
         coalesce: N = coalesce(var.x, Q)
+        try: N = try(var.x, Q)
+        formatted: N = format("%s%s", A, B)
+        value first: env {⏎  value = Q⏎  name  = "N"⏎}
     """), lines("""
         attribute: account_id = Q
         owners: owners = [Q]
@@ -414,6 +469,8 @@ LANGUAGES = (
         block: N: |⏎  V
         quoted key: "N": V
         tagged: N: !!str Q
+        value first: env:⏎  - value: Q⏎    name: N
+        parameter: N:⏎  Type: String⏎  Default: Q
     """), lines("""
         plain: account_id: V
         quoted: AccountId: Q
@@ -426,6 +483,7 @@ LANGUAGES = (
         named value: {"env": [{"name": "N", "value": Q}]}
         pair: {"environment": ["N=V"]}
         lines: {⏎  "user": "kim",⏎  "N": Q⏎}
+        default: {"N": {"type": "string", "default": Q}}
     """), lines("""
         entry: {"accountId": Q}
         number: {"accountId": V}
@@ -451,6 +509,7 @@ LANGUAGES = (
         key: <add key="N" value=Q/>
         element: <config><N>V</N></config>
         property text: <property name="N">V</property>
+        value first: <input value=Q name="N">
     """), lines("""
         attribute: <bucket owner=Q/>
         element: <x><accountId>V</accountId></x>
@@ -544,7 +603,7 @@ def found() -> Iterator[Cell]:
 
 
 _LITERAL_ONLY = frozenset(
-    ("bytes", "raw", "verbatim", "multi-line", "enum", "side by side", "continued", "in brackets", "tagged")
+    ("bytes", "raw", "verbatim", "multi-line", "enum", "side by side", "continued", "in brackets", "tagged", "case")
 )
 """Constructs in which nothing but a literal can stand."""
 
