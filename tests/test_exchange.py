@@ -68,8 +68,8 @@ def test_every_string_of_a_body_is_redacted_also_keys_and_long_numbers():
 @pytest.mark.parametrize(
     ("dialect", "body"),
     [
-        ("anthropic-messages", {"model": "ft:LedgerReconciler", "metadata": {"user_id": f"arn:aws:iam::{ACCOUNT}:x"}}),
-        ("openai-responses", {"model": f"arn:aws:iam::{ACCOUNT}:m/x", "prompt_cache_key": "ledger-reconciler"}),
+        ("anthropic-messages", {"model": f"ft:LedgerReconciler:arn:aws:iam::{ACCOUNT}:x"}),
+        ("openai-responses", {"model": f"arn:aws:iam::{ACCOUNT}:m/ledger-reconciler"}),
         ("gemini", {"project": "ledger-reconciler-1", "request": {"cachedContent": f"arn:aws:iam::{ACCOUNT}:x"}}),
         ("kiro", {"profileArn": f"arn:aws:iam::{ACCOUNT}:x"}),
     ],
@@ -82,6 +82,24 @@ def test_what_a_provider_calls_its_customer_and_his_models_stays_and_only_a_secr
     assert "Ledger" not in out["text"]
     with pytest.raises(BlockedError):
         sent(pack.exchange(dialect), json.loads(json.dumps(body).replace("edger", f" {TOKEN} ").replace("arn:", TOKEN)))
+
+
+@pytest.mark.parametrize(
+    ("dialect", "body"),
+    [
+        ("anthropic-messages", {"metadata": {"user_id": f"arn:aws:iam::{ACCOUNT}:user/x"}}),
+        (
+            "openai-responses",
+            {"prompt_cache_key": "ledger-reconciler", "safety_identifier": f"arn:aws:iam::{ACCOUNT}:x"},
+        ),
+        ("openai-chat", {"prompt_cache_key": "LedgerReconciler", "user": f"arn:aws:iam::{ACCOUNT}:x"}),
+    ],
+)
+def test_what_a_client_calls_its_user_or_a_cache_is_replaced_by_the_same_each_time(dialect, body):
+    exchange = pack.exchange(dialect)
+    first = sent(exchange, {**body, "model": "m"})
+    assert first == sent(exchange, {**body, "model": "m"})
+    assert not {ACCOUNT, "ledger", "reconciler"} & set(re.findall(r"[a-z]+|\d+", json.dumps(first).lower()))
 
 
 def test_a_picture_in_an_answer_takes_no_value_with_it():
@@ -127,9 +145,10 @@ def test_an_account_is_one_however_its_number_is_written(number):
     assert {"account_id": int(digits), "text": f'{{"account_id": {digits}.0}}', "x": 5.0} == json.loads(out)
 
 
-def test_a_number_that_is_a_password_leaves_as_a_string():
-    out = sent(pack.exchange(), {"password": 4711081547})
-    assert out["password"].startswith("RDX_PASSWORD_")
+def test_a_number_that_is_a_password_leaves_as_another_number():
+    exchange = pack.exchange()
+    out = sent(exchange, {"password": 4711081547})
+    assert int(stand_in(exchange, "4711081547")) == out["password"] != 4711081547
 
 
 @pytest.mark.parametrize(
@@ -171,7 +190,7 @@ def test_json_in_a_string_is_redacted_one_level_down_and_stays_json():
     assert PASSWORD not in out
     assert ["content", "password", stand_in(exchange, "hunter2-x9é")] == list(inner)
     assert inner["content"].startswith("a\npassword=RDX_PASSWORD_")
-    assert inner["password"].startswith("RDX_PASSWORD_")
+    assert int(stand_in(exchange, "4711081547")) == inner["password"]
     assert out.startswith('{"content": "a\\npassword=RDX')
 
 

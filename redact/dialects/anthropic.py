@@ -19,7 +19,7 @@ _RESULTS = ("web_search_tool_result", "web_fetch_tool_result", "code_execution_t
 
 REQUEST = compiled(
     {
-        Mark.GIVEN: ("model", "metadata.user_id"),
+        Mark.GIVEN: ("model",),
         Mark.SEALED: (
             "messages.[].role",
             "container",

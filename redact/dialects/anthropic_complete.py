@@ -12,7 +12,7 @@ from redact.dialects.anthropic import error
 from redact.dialects.base import Dialect, Ends, Piece, Tools, everything, nothing
 from redact.paths import Mark, compiled
 
-REQUEST = compiled({Mark.GIVEN: ("model", "metadata.user_id")})
+REQUEST = compiled({Mark.GIVEN: ("model",)})
 RESPONSE = compiled({Mark.SEALED: ("id", "type", "model", "stop_reason", "log_id")})
 
 

@@ -58,7 +58,7 @@ _CALLS = "(type=function_call|mcp_call|mcp_approval_request).arguments"
 _SENT = ("input.[].", "items.[].")
 REQUEST = compiled(
     {
-        Mark.GIVEN: ("model", "prompt_cache_key", "safety_identifier"),
+        Mark.GIVEN: ("model",),
         Mark.SEALED: (
             "type",
             "stream_id",

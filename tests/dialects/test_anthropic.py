@@ -16,7 +16,7 @@ def test_what_a_provider_compares_or_signs_is_sealed_in_a_request():
         "model": "g1",
         "service_tier": "s2",
         "container": "s3",
-        "metadata": {"user_id": "g4", "other": "t1"},
+        "metadata": {"user_id": "t20", "other": "t1"},
         "system": [{"type": "s5", "text": "t2", "cache_control": {"type": "s6", "ttl": "s7"}}],
         "tools": [{"type": "s8", "name": "t3", "description": "t4", "input_schema": {"enum": ["t5"]}}],
         "tool_choice": {"type": "s9", "name": "t3"},

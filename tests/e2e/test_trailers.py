@@ -4,7 +4,7 @@ import json
 import socketserver
 import ssl
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import h2.config
 import h2.connection
@@ -51,7 +51,8 @@ class Handler(socketserver.BaseRequestHandler):
         made.sendall(head + b"\r\n")
         for at in range(0, len(rest), self.server.size):
             made.sendall(rest[at : at + self.server.size])
-        made.unwrap()
+        with suppress(ssl.SSLError):  # who has the whole answer may be gone already
+            made.unwrap()
 
     def http2(self, made):
         machine = h2.connection.H2Connection(h2.config.H2Configuration(client_side=False, header_encoding="utf-8"))
