@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-MEASURED = ("request", "stream", "scan", "known", "accuracy", "proxy")
+MEASURED = ("request", "stream", "scan", "known", "accuracy", "sockets", "events", "proxy")
 
 
 def main() -> int:

@@ -1,7 +1,7 @@
-"""What the filter costs on a WebSocket, beside mitmproxy that relays unread: CPU a message, and memory over a long socket.
+"""The memory of the filter over a socket of an hour: 10,000 messages both ways, and a conversation that grows with each turn.
 
-Strategy: as `bench.proxy`; the provider answers a turn with as many deltas as were asked for, a surrogate that it was sent
-among each fifty.
+Strategy: several streams take turns on one socket, as Codex's do. Each turn says all that was said before and one thing more; the
+provider answers with a few deltas, what stands in for a secret among them. What a message costs is measured by `bench.events`.
 """
 
 from __future__ import annotations
@@ -20,25 +20,26 @@ import yaml
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.sync.client import ClientConnection, connect
 
-from bench import measure, proxy
+from bench import corpus, measure, proxy
 
-FRAMES = 1000
-"""Deltas of a turn."""
+DELTAS, STREAMS = 20, 3
+"""Of a turn, and of a socket."""
 PROMPT = "use ghp_Zk3Q9wXv7Tn5Rb8Yd2Lm6Pc4Hs1Jf0Ga9Ue7 here"
 _SENT = re.compile(r"RDX_\w+|ghp_\w+")
 
 
 async def _talk(socket: ServerConnection) -> None:
     async for message in socket:
+        asked = json.loads(message)
         [sent] = set(_SENT.findall(str(message)))
-        where = {"type": "response.output_text.delta", "item_id": "msg_1", "output_index": 0, "content_index": 0}
-        for number in range(FRAMES):
-            at = number % 50
-            piece = sent[at * 5 : at * 5 + 5] or " and so on"
-            await socket.send(json.dumps({**where, "delta": piece, "sequence_number": number}))
-        await socket.send(
-            json.dumps({"type": "response.completed", "response": {"id": "resp_1", "object": "response"}})
-        )
+        where = {"item_id": "msg_1", "output_index": 0, "content_index": 0, "stream_id": asked["stream_id"]}
+        for number in range(DELTAS):
+            piece = sent[number * 5 : number * 5 + 5] or " and so on"
+            delta = {"type": "response.output_text.delta", **where, "delta": piece, "sequence_number": number}
+            await socket.send(json.dumps(delta))
+        response = {"id": f"resp_{len(asked['input'])}", "object": "response"}
+        over = {"type": "response.completed", "stream_id": asked["stream_id"], "response": response}
+        await socket.send(json.dumps(over))
 
 
 async def _provide(folder: Path) -> None:
@@ -49,31 +50,35 @@ async def _provide(folder: Path) -> None:
         await server.serve_forever()
 
 
-class Socket:
-    """A socket through a running proxy."""
+class Conversation:
+    """What is said over a socket through a running proxy."""
 
-    def __init__(self, stack: ExitStack, running: proxy.Proxy, url: str, ca: Path, provider: int) -> None:
-        self.proxy = running
-        context = ssl.create_default_context(cafile=str(ca))
-        address = f"wss://127.0.0.1:{provider}/v1/responses"
-        self._socket: ClientConnection = stack.enter_context(connect(address, proxy=url, ssl=context))
+    def __init__(self, socket: ClientConnection) -> None:
+        self._socket = socket
+        self._items = [_message(PROMPT)]
+        self._text = corpus.blocks(1, 200_000, 5)[0]
 
-    def turn(self) -> float:
-        """Take a turn; give the CPU milliseconds of the proxy for each message of it."""
-        before = self.proxy.cpu()
-        content = [{"type": "input_text", "text": PROMPT}]
-        item = {"type": "message", "role": "user", "content": content}
-        self._socket.send(json.dumps({"type": "response.create", "model": "m", "input": [item]}))
-        while b'"response.completed"' not in self._socket.recv(60, decode=False):
-            pass
-        return (self.proxy.cpu() - before) * 1000 / FRAMES
+    def turn(self, number: int) -> int:
+        """Take a turn; give how many messages went over the socket."""
+        self._items.append(_message(self._text[number * 150 : number * 150 + 150]))
+        asked = {"type": "response.create", "model": "m", "stream_id": f"s{number % STREAMS}", "input": self._items}
+        self._socket.send(json.dumps(asked))
+        heard: list[dict[str, str]] = []
+        while not heard or heard[-1]["type"] != "response.completed":
+            heard.append(json.loads(self._socket.recv(60)))
+        said = "".join(event.get("delta", "") for event in heard)
+        assert _SENT.findall(said)[0] in PROMPT, "restored"
+        return 1 + len(heard)
+
+
+def _message(text: str) -> dict[str, object]:
+    return {"type": "message", "role": "user", "content": [{"type": "input_text", "text": text}]}
 
 
 def main() -> None:
     """Start everything, measure, print, stop everything."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--frames", type=int, default=10_000, help="how many for the memory (0: none)")
+    parser.add_argument("--frames", type=int, default=10_000)
     asked = parser.parse_args()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -81,39 +86,35 @@ def main() -> None:
         python = [sys.executable, "-m"]
         _, url, _ = stack.enter_context(proxy.started([*python, "bench.sockets", "_provide", str(folder)], folder))
         provider = int(url.rpartition(":")[2])
-        sockets: dict[str, Socket] = {}
-        for name in ("relayed unread", "redact"):
-            config = _settings(folder, name.partition(" ")[0])
-            command = ["redact", "serve", "--config"] if name == "redact" else ["bench.proxy", "_baseline"]
-            process, url, _ = stack.enter_context(proxy.started([*python, *command, str(config)], folder))
-            ca = config.parent / "state" / "ca.pem"
-            running = proxy.Proxy(process, url, ca, provider)
-            sockets[name] = Socket(stack, running, url, ca, provider)
-        spent: dict[str, list[float]] = {name: [] for name in sockets}
-        for number in range(asked.rounds + 1):
-            for name, socket in sockets.items():
-                took = socket.turn()
-                if number:
-                    spent[name].append(took)
-        timed = {name: measure.Timed(tuple(each)) for name, each in spent.items()}
-        measure.table(timed)
-        measure.ratio("CPU per message of a socket", timed["redact"], timed["relayed unread"], 1.5)
-        if asked.frames:
-            remember(sockets["redact"], asked.frames)
+        config = _settings(folder)
+        process, url, _ = stack.enter_context(
+            proxy.started([*python, "redact", "serve", "--config", str(config)], folder)
+        )
+        ca = config.parent / "state" / "ca.pem"
+        running = proxy.Proxy(process, url, ca, provider)
+        running.wait_until_quiet()
+        context = ssl.create_default_context(cafile=str(ca))
+        address = f"wss://127.0.0.1:{provider}/v1/responses"
+        socket = stack.enter_context(connect(address, proxy=url, ssl=context, max_size=None))
+        remember(running, Conversation(socket), asked.frames)
 
 
-def remember(socket: Socket, frames: int) -> None:
+def remember(running: proxy.Proxy, conversation: Conversation, frames: int) -> None:
     """Watch the memory over a long socket."""
-    sizes = [socket.proxy.memory()]
-    for _ in range(frames // FRAMES):
-        socket.turn()
-        sizes.append(socket.proxy.memory())
-    print(f"resident memory in MB over {frames} messages:", " ".join(f"{size:.0f}" for size in sizes))
+    conversation.turn(0)
+    sizes, went, turns = [running.memory()], 0, 1
+    for part in range(1, 11):
+        while went < frames * part / 10:
+            went += conversation.turn(turns)
+            turns += 1
+        sizes.append(running.memory())
+    print(f"{went} messages in {turns} turns; resident memory in MB:", " ".join(f"{size:.0f}" for size in sizes))
     measure.at_most("growth over the socket", sizes[-1] - sizes[0], 20, "MB")
+    measure.at_most("growth over its second half", sizes[-1] - sizes[5], 5, "MB")
 
 
-def _settings(folder: Path, name: str) -> Path:
-    own = folder / name
+def _settings(folder: Path) -> Path:
+    own = folder / "redact"
     own.mkdir()
     route = {"host": "127.0.0.1", "errors": "openai-chat", "paths": {"/v1/responses": "openai-responses"}}
     (own / "providers.yaml").write_text(yaml.safe_dump({"providers": [route]}), encoding="utf-8")
