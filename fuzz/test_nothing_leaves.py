@@ -1,5 +1,8 @@
 """No value that was found stands in the bytes that leave: raw, escaped, percent-encoded, in base64 or hex."""
 
+import base64
+import json
+
 import pytest
 from hypothesis import given
 
@@ -52,8 +55,14 @@ def test_it_catches_a_redactor_that_misses_base64():
     assert is_caught(lambda r: nothing_leaves(broken, *r), bodies.requests)
 
 
-def test_it_catches_a_last_check_that_is_off():
-    assert is_caught(lambda r: nothing_leaves(lambda: pack.redactor(kind=Unchecked), *r), bodies.requests)
+def test_only_the_last_check_looks_into_pictures():
+    picture = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(1000) + b"hunter2-x9").decode()
+    shown = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": picture}}
+    said = {"type": "text", "text": "password=hunter2-x9"}
+    body = json.dumps({"messages": [{"role": "user", "content": [said, shown]}]}).encode()
+    with pytest.raises(BlockedError, match="leak-check"):
+        pack.exchange("anthropic-messages").request(body)
+    assert picture.encode() in pack.exchange("anthropic-messages", pack.redactor(kind=Unchecked)).request(body)
 
 
 def test_it_catches_a_walk_that_skips_keys(monkeypatch):
