@@ -49,6 +49,8 @@ def _scripts(region: Region) -> Iterator[Region]:
     for script in _SCRIPT.finditer(region.code):
         spoken = _SPOKEN.search(script["attributes"])
         language = by_label(spoken["label"]) if spoken else "javascript"
+        if region.language == "php" and script.end() == script.end("code"):
+            continue  # never closed: a string of PHP's that names the tag
         if language is not None and not script["code"].isspace() and script["code"]:
             yield _cut(region, language, [script.span("code")])
 

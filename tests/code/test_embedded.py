@@ -59,8 +59,9 @@ def test_its_ranges_lead_back(title):
         '```json\n{"a": "one line"}\n```',
         '```json\n{"a": "two\\nlines\n```',
         "```python\nx = '<script>let a = 1</script>'\n```",
+        "```php\n<?php $a = '<script>'; $password = 'kestrel';\n```",
     ],
-    ids=["page", "script elsewhere", "prose in a block", "lines", "cut", "no carrier"],
+    ids=["page", "script elsewhere", "prose in a block", "lines", "cut", "no carrier", "a tag's name"],
 )  # fmt: skip
 def test_what_is_no_code_is_none(text):
     assert [] == [inner for region in regions(text) for inner in within(region)]
