@@ -113,7 +113,7 @@ def stretches(passage: Passage) -> Iterator[tuple[Region, int, int]]:
                 continue
             if end > 0:
                 yield region, start, end
-            start, end = first, last
+            start, end = _outside(region.code, first, region.code.rfind("\n", first, each) + 1) if first else 0, last
         yield region, start, end
 
 
@@ -144,7 +144,6 @@ def _lines_around(code: str, at: int) -> tuple[int, int]:
     if first:
         begin = code.find("\n", first, at)
         first = begin + 1 if 0 <= begin <= line else first
-        first = _outside(code, first, line + 1)
     end = code.find("\n", at, last)
     if last < len(code) and end >= 0:
         last = code.rfind("\n", at, last) + 1

@@ -266,3 +266,16 @@ def test_a_query_may_capture_nothing_but_its_value():
     )  # fmt: skip
     text = "```python\nprint('pin', 'kestrel')\n```"
     assert ["pin", "kestrel"] == [text[f.start : f.end] for f in Code([rule], in_process)(text)]
+
+
+def test_where_to_begin_is_looked_for_once_in_a_stretch(monkeypatch):
+    """It is told from all that is above: for every place, that would be all of the text again and again."""
+    asked = []
+
+    def counting(_code, first, _line):
+        asked.append(first)
+        return first
+
+    monkeypatch.setattr("redact.code.passages._outside", counting)
+    assert found("```python\n" + "reader_pin = 'kestrel'\n" * 3000 + "```\n")
+    assert len(asked) <= 1
