@@ -67,6 +67,37 @@ def test_every_cut_gives_the_same(answer, offsets):
     whole_and_cut_agree(Exchange, answer, offsets)
 
 
+def by(restoration):
+    class Mutant(Exchange):
+        def __init__(self, *both, **more):
+            super().__init__(*both, **more)
+            self._restoration.__class__ = restoration
+
+    return Mutant
+
+
+class ParsesAll(Restoration):
+    """Parses every event."""
+
+    def went_on(self, _event, _data):
+        return None
+
+
+def parsed_or_not_is_the_same(restoration, answer):
+    exchange, slow = asked(answer.dialect, by(restoration)), asked(answer.dialect, by(ParsesAll))
+    stream = answer.stream()
+    assert slow.chunk(stream) + slow.flush() == exchange.chunk(stream) + exchange.flush()
+    assert slow.report.tally == exchange.report.tally
+    assert slow.report.usage == exchange.report.usage
+    assert slow.report.trouble == exchange.report.trouble
+
+
+@given(answers.answers)
+@examples(200)
+def test_an_event_that_is_not_parsed_says_the_same(answer):
+    parsed_or_not_is_the_same(Restoration, answer)
+
+
 def may_become_a_surrogate(exchange, tail):
     records = list(exchange._records.values())
     names = [codename_of(record) for record in records if record.shape == "codename"]
@@ -135,15 +166,6 @@ class OneLane(Restoration):
         return super()._lane(piece._replace(lane=0), event)
 
 
-def by(restoration):
-    class Mutant(Exchange):
-        def __init__(self, *both, **more):
-            super().__init__(*both, **more)
-            self._restoration.__class__ = restoration
-
-    return Mutant
-
-
 class ByChunk(Exchange):
     """Takes a chunk for an event."""
 
@@ -165,6 +187,18 @@ class HoldsAll(Exchange):
 
     def flush(self):
         return super().chunk(self._all) + super().flush()
+
+
+class PassesOn(Restoration):
+    """Takes an event that is not parsed for one that changes nothing."""
+
+    def went_on(self, event, data):
+        out = super().went_on(event, data)
+        return out and [event.raw]
+
+
+def test_it_catches_an_event_that_is_only_passed_on():
+    assert is_caught(lambda answer: parsed_or_not_is_the_same(PassesOn, answer), answers.answers)
 
 
 def test_it_catches_a_lost_tail():

@@ -79,6 +79,7 @@ class Exchange:
         self._usage_sign = f'{dialect.usage_key or next(iter(dialect.usage))}"'.encode()
         self._framing: Framing = SseDecoder()
         self._last: Event | None = None
+        self._unread = b""
         self._restoration = Restoration(dialect, sinks, redactor.restorer(()), self.report.tallies)
 
     # -- outbound
@@ -213,6 +214,7 @@ class Exchange:
 
     def flush(self) -> bytes:
         """Give what is held back: the stream is over, properly or not."""
+        self._read_usage()
         last = self._framing.flush()
         out = self._event(last) if last is not None else []
         if self.refused:
@@ -246,6 +248,11 @@ class Exchange:
         data = event.data
         if data is None or not (data.startswith(b"{") or data.lstrip().startswith(b"{")):
             return [*self._restoration.ended(lambda _lane: True), event.raw] if event.is_last else [event.raw]
+        went_on = self._restoration.went_on(event, data)
+        if went_on is not None:
+            self._unread = data
+            return went_on
+        self._read_usage()
         is_read = bool(self._carried) or self._sinks.refuses
         has_usage = self._usage_sign in data
         value = jsontext.load_leniently(data) if is_read or has_usage else None
@@ -271,6 +278,12 @@ class Exchange:
                 self._memory.keep(kept[0], self._carried)
             except VaultError:
                 self.report.trouble = "conversation"
+
+    def _read_usage(self) -> None:
+        """Take what the last event that was not parsed says of the usage: counts grow from event to event."""
+        data, self._unread = self._unread, b""
+        if self._usage_sign in data:
+            self._take_usage(jsontext.load_leniently(data))
 
     def _take_usage(self, value: Any) -> None:
         if isinstance(value, dict):

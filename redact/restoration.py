@@ -17,6 +17,7 @@ from redact.calls import CallStream
 from redact.dialects.base import Dialect, Piece, Tokens, Tools, nothing
 from redact.framing import Event
 from redact.model import Sink
+from redact.mould import Mould, around
 from redact.paths import Mark, Node, Slot, slots
 from redact.restore import After, Encode, Permit, Restorer, RestoreStream, in_json, plainly
 from redact.sinks import PROSE, Place, Sinks
@@ -77,13 +78,15 @@ class Restoration:
         self._late: dict[Hashable, list[_Late]] = {}  # in order, by stream
         self._tools: Tools = {}
         self._said: dict[Hashable, list[str]] = {}  # running texts as they came, where something may count in them
+        self._mould: Mould | None = None
+        self._last: Hashable = None  # the lane of the event before, if that said nothing else
         self._moved: set[Hashable] = set()  # those of which tokens are told that are no longer as they came
         self.documents: list[str] = []
         """What the documents of the request say, as they were sent."""
 
     def learn(self, restorer: Restorer) -> None:
         """Restore by this one from here on: it knows more."""
-        self._restorer = restorer
+        self._restorer, self._mould = restorer, None
         for lane in self._lanes.values():
             lane.stream.learn(restorer)
 
@@ -108,12 +111,44 @@ class Restoration:
         changed = self._restore_all(value, set()) or changed
         return self._forget_tokens(told) or changed
 
+    def went_on(self, event: Event, data: bytes) -> list[bytes] | None:
+        """Restore an event that goes on with a running text and says nothing else but what one before it said; else give None."""
+        if self._mould is None or (said := self._mould.said_in(data)) is None:
+            return None
+        lane = self._lanes.get(self._mould.lane)
+        if lane is None:
+            return None
+        lane.event, lane.place = event, 0
+        if self._dialect.counting and lane.piece.tool is None:
+            self._said.setdefault(self._mould.lane, []).append(said)
+        text = lane.stream.feed(said)
+        if text == said and not self._late and not lane.stream.holds:
+            return [event.raw]
+        value = jsontext.load_leniently(data)
+        [lane.piece] = self._dialect.pieces(value, dict(self._tools))
+        lane.piece.holder[lane.piece.key] = text
+        return self._in_turn(_Late(event, value, text != said), [lane.piece])
+
+    def _learn_mould(self, data: bytes, piece: Piece, said: str) -> None:
+        """Take an event for the mould of those that follow, if it is the second of its kind and its piece stands there plainly."""
+        if self._last != piece.lane:
+            self._last = piece.lane
+            return
+        parts = around(data, said)
+        if parts is None:
+            return
+        probe = jsontext.load_leniently(b"probe".join(parts))
+        found = [*self._dialect.pieces(probe, dict(self._tools))]
+        if [(piece.lane, "probe")] == [(one.lane, one.holder[one.key]) for one in found]:
+            self._mould = Mould(piece.lane, *parts, self._dialect.fleeting)
+
     def restored(self, event: Event, value: dict[str, Any]) -> list[bytes]:
         """Restore one event, whose data say `value`. Gives what the client gets: mostly one event, sometimes none or more."""
         ends = self._dialect.ends(value)
         data = event.data or b""
         told = [(one, one.said.get(one.at)) for one in self._dialect.tokens(value)] if _TELLING.search(data) else []
         changed = False
+        said = ""
         pieces = [*self._dialect.pieces(value, self._tools)]
         last = {} if ends is nothing else {one.lane: at for at, one in enumerate(pieces) if ends(one.lane)}
         for at, piece in enumerate(pieces):
@@ -129,18 +164,24 @@ class Restoration:
             if text != said:
                 piece.holder[piece.key] = text
                 changed = True
-        if self._dialect.counting and self._dialect.counting in data:
+        is_counting = bool(self._dialect.counting) and self._dialect.counting in data
+        if is_counting:
             changed = self._move_offsets(value) or changed
         if self._restorer.touches(data):
             changed = self._restore_all(value, {(id(one.holder), one.key) for one in pieces}) or changed
+        elif len(pieces) == 1 and ends is nothing and not told and not is_counting:
+            self._learn_mould(data, pieces[0], said)
         changed = self._forget_tokens(told) or changed
-        stream = value.get("stream_id")
-        before = [] if ends is nothing and not self._late else self.ended(ends, stream)
-        late = _Late(event, value, changed)
+        before = [] if ends is nothing and not self._late else self.ended(ends, value.get("stream_id"))
+        return before + self._in_turn(_Late(event, value, changed), pieces)
+
+    def _in_turn(self, late: _Late, pieces: Iterable[Piece]) -> list[bytes]:
+        """Give an event now, or once those before it are given and nothing in it is held back."""
+        stream = late.value.get("stream_id")
         if stream in self._late or (self._dialect.is_numbered and any(self._holds(one.lane) for one in pieces)):
             self._late.setdefault(stream, []).append(late)
-            return before + self._due(stream)
-        return [*before, late.written()]
+            return self._due(stream)
+        return [late.written()]
 
     def _holds(self, lane: Hashable) -> bool:
         return lane in self._lanes and self._lanes[lane].stream.holds

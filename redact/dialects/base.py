@@ -201,6 +201,8 @@ class Dialect:
     """Whether a body that is not JSON is a file; else it is refused."""
     streams_arrays: bool = False
     """Whether an answer that is a JSON array is a stream of its items."""
+    fleeting: tuple[str, ...] = ()
+    """Names of members that differ from event to event and say nothing: numbers of events, padding."""
     is_numbered: bool = False
     """Whether events carry numbers or names of their own, so that none should be added."""
     has_sockets: bool = False

@@ -164,6 +164,7 @@ BEDROCK_CONVERSE = Dialect(
     ends=ends,
     inputs=inputs,
     offsets=offsets,
+    fleeting=("p",),
     counting=b"documentChar",
     documents=documents,
     usage={

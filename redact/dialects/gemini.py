@@ -220,6 +220,7 @@ GEMINI = Dialect(
     ends=ends,
     inputs=inputs,
     offsets=offsets,
+    fleeting=("promptTokenCount", "candidatesTokenCount", "thoughtsTokenCount", "totalTokenCount", "tokenCount"),
     counting=b"endIndex",
     tokens=tokens,
     usage={

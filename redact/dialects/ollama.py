@@ -73,6 +73,7 @@ OLLAMA = Dialect(
     ends=ends,
     inputs=inputs,
     tokens=tokens,
+    fleeting=("created_at",),
     usage={"prompt_eval_count": "input_tokens", "eval_count": "output_tokens"},
     usage_key="",
 )

@@ -242,6 +242,7 @@ OPENAI_CHAT = Dialect(
     offsets=offsets,
     is_kept=is_kept,
     kept=kept,
+    fleeting=("obfuscation",),
     counting=b"end_",
     tokens=tokens,
     usage={

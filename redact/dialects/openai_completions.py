@@ -50,5 +50,6 @@ OPENAI_COMPLETIONS = Dialect(
     ends=openai_chat.ends,
     inputs=openai_chat.inputs,
     tokens=tokens,
+    fleeting=openai_chat.OPENAI_CHAT.fleeting,
     usage=openai_chat.OPENAI_CHAT.usage,
 )

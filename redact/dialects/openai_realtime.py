@@ -141,6 +141,7 @@ OPENAI_REALTIME = Dialect(
     pieces=pieces,
     ends=ends,
     inputs=inputs,
+    fleeting=("event_id",),
     is_numbered=True,
     has_sockets=True,
     usage={

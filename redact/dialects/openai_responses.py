@@ -314,6 +314,7 @@ OPENAI_RESPONSES = Dialect(
     tokens=tokens,
     follows=follows,
     kept=kept,
+    fleeting=("sequence_number", "obfuscation"),
     is_numbered=True,
     has_sockets=True,
     usage={
