@@ -1,14 +1,24 @@
 """The builtin map: which address of which host is read how, and in whose shape its errors are written."""
 
+from fnmatch import fnmatch
+from functools import cache
 from pathlib import Path
 
 import pytest
+import yaml
 
-from redact import providers
+from redact import app, providers
+from redact.detect.known import KnownValues
 from redact.dialects import DIALECTS
+from redact.engine import Redactor
 from redact.errors import SettingsError
+from redact.rules import example
+from redact.settings import Settings
+from redact.surrogates import Mint
+from redact.vault.memory import MemoryVault
 
-MAP = providers.read([Path(providers.__file__).parent / "packs" / "providers.yaml"], DIALECTS)
+PACK = Path(providers.__file__).parent / "packs" / "providers.yaml"
+MAP = providers.read([PACK], DIALECTS)
 
 ROUTES = {
     "anthropic-messages": """
@@ -266,6 +276,34 @@ def test_one_line_adds_a_host_and_ones_own_entries_come_first(tmp_path):
 def test_whose_a_credential_is_tells_the_rule_that_finds_it(tmp_path, host, rule_id, is_foreign):
     mine = mapped(tmp_path, "providers:\n- host: llm.acme.example\n")
     assert is_foreign is mine.route(host, "/v1/x").is_foreign(rule_id)
+
+
+@cache
+def shipped():
+    rules, patterns = app.loaded_rules(Settings(), None)
+    vault = MemoryVault()
+    redactor = Redactor(rules.enabled(), app.detectors(rules, patterns), Mint(b"keys" * 8), vault, KnownValues())
+    return rules.enabled(), redactor
+
+
+KEYED = [entry for entry in yaml.safe_load(PACK.read_text(encoding="utf-8"))["providers"] if "keys" in entry]
+
+
+@pytest.mark.parametrize("entry", KEYED, ids=lambda entry: entry.get("host") or entry["hosts"][0])
+def test_a_providers_own_keys_are_nobody_elses(entry):
+    """Other rules find something in them, too: what `sk-` begins fits many."""
+    rules, redactor = shipped()
+    host = (entry.get("host") or entry["hosts"][0]).replace("*", "acme")
+    is_foreign = MAP.route(host, "/").is_foreign
+    own = [rule for rule in rules if any(fnmatch(rule.id, key) for key in entry["keys"])]
+    keys = [
+        (rule.id, text[start:end])
+        for rule in own
+        for text, ranges in map(example, rule.matches)
+        for start, end in ranges
+    ]
+    taken = [(rule_id, foreign) for rule_id, key in keys for foreign in filter(is_foreign, redactor.secrets_in(key))]
+    assert [] == taken
 
 
 @pytest.mark.parametrize(
