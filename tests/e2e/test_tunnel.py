@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from . import clients
-from .clients import ANTHROPIC, connection, curl, headers_for, send
+from .clients import ANTHROPIC, OPENAI_KEY, connection, curl, headers_for, send
 from .filter import wait_for
 from .plants import traces
 from .provider import provider as start_provider
@@ -148,7 +148,7 @@ def test_a_websocket_that_is_not_known_is_refused_so_that_clients_fall_back(filt
             "connection": "Upgrade",
             "upgrade": "websocket",
             "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
-            "authorization": "Bearer sk-invented",
+            "authorization": f"Bearer {OPENAI_KEY}",
         } | ({"sec-websocket-version": version} if version else {})
         response = send(made, path, None, headers, method="GET")
         response.read()
