@@ -85,7 +85,7 @@ def headers_for(host: str) -> dict[str, str]:
     elif host == ANTHROPIC:
         key = {"x-api-key": ANTHROPIC_KEY, "anthropic-version": "2023-06-01"}
     else:
-        key = {"authorization": f"Bearer {OPENAI_KEY}"}
+        key = {"authorization": f"Bearer {OPENAI_KEY if host == OPENAI else 'invented'}"}
     return {"content-type": "application/json"} | key
 
 
