@@ -1,4 +1,4 @@
-"""What the audit says of an exchange. Knows flows, reports and the audit's events; a client's own words are redacted first."""
+"""What the audit says of an exchange. Knows flows, reports and the audit's events; knows no file: it redacts a client's own words, and writes nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An answer's way back: streamed through the exchange, or restored once mitmproxy has it whole. Knows mitmproxy's responses."""
+"""An answer's way back: streamed through the exchange, or restored once mitmproxy has it whole. Knows mitmproxy's responses; reads none."""
 
 from __future__ import annotations
 

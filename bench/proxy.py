@@ -133,7 +133,7 @@ class Empty:
 
 async def _baseline(config: Path) -> None:
     from redact import app, settings  # noqa: PLC0415  only this process needs mitmproxy
-    from redact.addons import serve  # noqa: PLC0415
+    from redact.addons import serve  # noqa: PLC0415  mitmproxy is loaded where it is measured
 
     wanted = settings.read(config)
     app.prepared_state(wanted)
@@ -143,7 +143,7 @@ async def _baseline(config: Path) -> None:
 
     async def announce() -> None:
         server = master.addons.get("proxyserver")
-        while not server.is_running:  # noqa: ASYNC110
+        while not server.is_running:  # noqa: ASYNC110  mitmproxy tells it by no event
             await asyncio.sleep(0.01)
         print(f"listening on http://127.0.0.1:{server.listen_addrs()[0][1]}", flush=True)
 

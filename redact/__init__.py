@@ -14,7 +14,7 @@ __all__ = ["__version__", "open"]
 def __getattr__(name: str) -> Any:
     """Load the library only when it is used: `import redact.model` stays cheap and free of cycles."""
     if name == "open":
-        from redact.app import open as door  # noqa: PLC0415
+        from redact.app import open as door  # noqa: PLC0415  importing the package stays cheap
 
         return door
     raise AttributeError(name)

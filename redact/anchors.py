@@ -101,7 +101,7 @@ def _letters(items: Iterable[Any]) -> set[str]:
             letters |= {chr(c).lower() for c in range(argument[0], argument[1] + 1)}
         else:
             return set()
-    return letters if len(letters) <= 8 else set()  # noqa: PLR2004
+    return letters if len(letters) <= 8 else set()  # noqa: PLR2004  more would stand in most texts
 
 
 def required(pattern: str) -> frozenset[str]:

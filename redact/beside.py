@@ -82,6 +82,6 @@ def _without(address: str, shown: set[str]) -> tuple[str, list[tuple[str, str]]]
         name, _, value = parameter.partition("=")
         if name.lower() in shown - CREDENTIALS:
             taken.append((name, unquote(value)))
-            parameter = name  # noqa: PLW2901
+            parameter = name  # noqa: PLW2901  a name without a value
         kept.append(parameter)
     return path + mark + "&".join(kept), taken

@@ -101,13 +101,13 @@ class Checks(Protocol):
     """What a rule asks of a value."""
 
     @property
-    def validators(self) -> tuple[str, ...]: ...  # noqa: D102
+    def validators(self) -> tuple[str, ...]: ...  # noqa: D102  a rule has these; see `Rule`
     @property
-    def entropy(self) -> float | None: ...  # noqa: D102
+    def entropy(self) -> float | None: ...  # noqa: D102  a rule has these; see `Rule`
     @property
-    def efficiency(self) -> float | None: ...  # noqa: D102
+    def efficiency(self) -> float | None: ...  # noqa: D102  a rule has these; see `Rule`
     @property
-    def confirm(self) -> tuple[str, ...]: ...  # noqa: D102
+    def confirm(self) -> tuple[str, ...]: ...  # noqa: D102  a rule has these; see `Rule`
 
 
 def counts(value: str, asked: Checks) -> bool:

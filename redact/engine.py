@@ -38,13 +38,13 @@ class Said(Protocol):
     """What is found in a text by its structure, what is left of other findings, and whether something could not be parsed."""
 
     @property
-    def findings(self) -> Sequence[Finding]: ...  # noqa: D102
+    def findings(self) -> Sequence[Finding]: ...  # noqa: D102  told together above
 
     @property
-    def settled(self) -> Mapping[Finding, Sequence[Finding]]: ...  # noqa: D102
+    def settled(self) -> Mapping[Finding, Sequence[Finding]]: ...  # noqa: D102  told together above
 
     @property
-    def unparsed(self) -> bool: ...  # noqa: D102
+    def unparsed(self) -> bool: ...  # noqa: D102  told together above
 
 
 class Structure(Protocol):
@@ -343,7 +343,7 @@ class Redactor:
 
     def _find(self, text: Text) -> list[Finding]:
         found = [finding for detect in self._detectors for finding in detect(text.text)]
-        if text.near and len(text.text) < 65536:  # noqa: PLR2004
+        if text.near and len(text.text) < 65536:  # noqa: PLR2004  what is longer says itself what it is
             before = f'"{text.near}": "'
             if text.text.isdigit():
                 before = before[:-1]

@@ -95,6 +95,7 @@ class Exchange:
 
     def turn(self, redactor: Redactor) -> None:
         """Begin another request of the same WebSocket, under the rules that hold now: the report begins anew."""
+        self._read_usage()  # of the last turn: it belongs into that one's report
         self._redactor, self.report = redactor, Report()
         self._restoration.count_in(self.report.tallies)
 

@@ -185,7 +185,7 @@ def _letters(code: Any, argument: Any, *, any_case: bool) -> tuple[frozenset[int
         elif kind in (op.LITERAL, op.RANGE):
             first, last = said if kind is op.RANGE else (said, said)
             letters.update(range(first, min(last, 127) + 1))
-            beyond = beyond or last > 127  # noqa: PLR2004
+            beyond = beyond or last > 127  # noqa: PLR2004  the last character of ASCII
     if any_case:
         letters |= {ord(chr(code).swapcase()) for code in letters}
     if code is op.NOT_LITERAL or items[0][0] is op.NEGATE:

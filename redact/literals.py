@@ -196,7 +196,7 @@ def in_characters(events: list[tuple[int, int]], data: bytes, *, ascii_only: boo
     at_byte = at_character = 0
     for literal, end in sorted(events, key=lambda event: event[1]):
         while end < len(data) and data[end] & 0xC0 == 0x80:  # noqa: PLR2004  within a character
-            end += 1  # noqa: PLW2901
+            end += 1  # noqa: PLW2901  to where the character ends
         at_character += len(data[at_byte:end].decode("utf-8", "surrogatepass"))
         at_byte = end
         turned.append((literal, at_character))

@@ -1,4 +1,4 @@
-"""Gives memory back to the system. Knows the C library; knows nothing else."""
+"""Gives memory back to the system. Knows the C library; knows not whose memory it is."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from collections.abc import Collection, Hashable
 import msgspec
 
 _STRING = rb'((?:[^"\\\x00-\x1f]++|\\[^\x00-\x1f])*+)'
-_SCALAR = rb'(?:\d{1,5}|"[\w:.+-]{0,64}")'
+_SCALAR = rb'(?:0|[1-9]\d{0,4}|"[\w:.+-]{0,64}")'
 """What may stand in a fleeting member: no number as long as a surrogate of one."""
 _decode = msgspec.json.Decoder(str).decode
 

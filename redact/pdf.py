@@ -1,4 +1,4 @@
-"""The text of a PDF, within bounds. Knows pypdf, which a crafted file may keep busy for long: `detect/pdfs.py` does this elsewhere."""
+"""The text of a PDF, within bounds. Knows pypdf, which a crafted file may keep busy for long (`detect/pdfs.py`); knows no process."""
 
 from __future__ import annotations
 

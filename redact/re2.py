@@ -81,11 +81,11 @@ class _Writer:
         return self._plain(token)
 
     def _plain(self, token: str) -> str:
-        if token == "$" and not self._lines[-1]:  # noqa: S105
+        if token == "$" and not self._lines[-1]:  # noqa: S105  no password
             return r"\Z"
-        if token == r"\C":  # noqa: S105
+        if token == r"\C":  # noqa: S105  no password
             raise ValueError(r"\C, a byte, is nothing in a text")
-        return r"\Z" if token == r"\z" else token  # noqa: S105
+        return r"\Z" if token == r"\z" else token  # noqa: S105  no password
 
     def _begin(self, opening: str) -> str:
         self._flags.append([])

@@ -227,7 +227,7 @@ class Rule(BaseModel):
     @classmethod
     def _are_told_from_words(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         for name in names:
-            if len(flat(name)) < 3:  # noqa: PLR2004
+            if len(flat(name)) < 3:  # noqa: PLR2004  shorter names stand in other words
                 raise ValueError(f"the name '{name}' is too short to be told from other words")
         return names
 

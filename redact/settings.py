@@ -106,7 +106,7 @@ class Settings(BaseModel):
     @field_validator("listen")
     @classmethod
     def _is_an_address(cls, listen: str) -> str:
-        if not re.fullmatch(r"(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}", listen) or int(listen.rpartition(":")[2]) > 65535:  # noqa: PLR2004
+        if not re.fullmatch(r"(\[[0-9a-fA-F:]+\]|[\w.-]+):\d{1,5}", listen) or int(listen.rpartition(":")[2]) > 65535:  # noqa: PLR2004  the last port
             raise ValueError("must be HOST:PORT, such as 127.0.0.1:8080")
         return listen
 

@@ -91,7 +91,7 @@ def _written(pattern: str) -> str | None:
             if repeats and kept[-1] == "(":
                 return None  # a group of a kind that only one of them knows
             if not (token == "+" and (kept[-1] in _REPEATS or kept[-1][0] == "{")):  # noqa: S105  possessive: the same, or more
-                kept.append("(" if token == "(?P<value>" else token)  # noqa: S105
+                kept.append("(" if token == "(?P<value>" else token)  # noqa: S105  no password
         asserted = False
         if token == ")" and asserting:  # noqa: S105  no password
             asserted = asserting.pop()

@@ -78,7 +78,7 @@ def plausible(value: str) -> bool:
     Pure words are doubted only when they speak of credentials themselves (`password_confirm`); `correct horse` is not.
     """
     looked_at = value.strip()[:_LOOKED_AT]
-    if len(looked_at) < 4 or any(doubt.search(looked_at) for doubt in _DOUBTS):  # noqa: PLR2004
+    if len(looked_at) < 4 or any(doubt.search(looked_at) for doubt in _DOUBTS):  # noqa: PLR2004  shorter ones are no password
         return False
     return not (_WORDS.match(looked_at.strip("_?!:… ")) and any(word.lower() in _NAMING for word in _words(looked_at)))
 
@@ -139,7 +139,7 @@ def opaque(value: str) -> bool:
         return False
     digits = sum(character.isdigit() for character in looked_at)
     letters = sum(character.isalpha() for character in looked_at)
-    if _ALPHABET in looked_at or (min(digits, letters) < 2 and not _SOLID.fullmatch(looked_at)):  # noqa: PLR2004
+    if _ALPHABET in looked_at or (min(digits, letters) < 2 and not _SOLID.fullmatch(looked_at)):  # noqa: PLR2004  one digit or letter makes no mix
         return False
     words = sum(len(part) for part in _PART.split(looked_at) if len(part) < _SOLID_FROM and _WORD.fullmatch(part))
     spoken = sum(len(word) for word in _words(looked_at) if _is_spoken(word))
@@ -180,7 +180,7 @@ _ENDS_AS_NAME = re.compile(r"[\w-]\.[a-z]{2,5}(?::\d{1,6}){0,2}$")
 def _is_spoken(word: str) -> bool:
     """Whether a run of letters could be said aloud: long enough, with vowels among its consonants."""
     share = sum(letter in _VOWELS for letter in word) / len(word)
-    return len(word) > 3 and 0.2 < share < 0.7 and not _CLUSTER.search(word)  # noqa: PLR2004
+    return len(word) > 3 and 0.2 < share < 0.7 and not _CLUSTER.search(word)  # noqa: PLR2004  the share of vowels in words of most languages
 
 
 _CONSTANT = re.compile(

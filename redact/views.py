@@ -254,7 +254,7 @@ _URL_SAFE = str.maketrans("-_", "+/")
 
 def _from_base64(run: str, first: int, starts: Iterable[int], packed: list[_Packed]) -> Iterable[Sequence[Part]]:
     found = _QUANTA.match(run)
-    if (found is None and len(run) >= _LINE) or _MAGICAL.match(run) or (found and len(run) - found.end() > 3):  # noqa: PLR2004
+    if (found is None and len(run) >= _LINE) or _MAGICAL.match(run) or (found and len(run) - found.end() > 3):  # noqa: PLR2004  base64 is written by fours
         data = _bytes_of(run)  # all of it is not simply ASCII
         if data.startswith((b"\x1f\x8b\x08", *_ZLIB)):
             packed.append(_Packed(data, first, first + len(run)))
@@ -267,7 +267,7 @@ def _from_base64(run: str, first: int, starts: Iterable[int], packed: list[_Pack
             return [_parts(plain, 3 * first, 4)]
     for start in starts:
         if found := _QUANTA.match(run, start):
-            end = len(run) if len(run) - found.end() < 4 else found.end()  # noqa: PLR2004
+            end = len(run) if len(run) - found.end() < 4 else found.end()  # noqa: PLR2004  base64 is written by fours
             return _ascii(_bytes_of(run[start:end]), first + start)
     return ()
 
@@ -543,4 +543,4 @@ def _closed(text: str, kind: _Kind, parts: list[Part], done: int) -> Iterator[Se
     parts.append((text[done : _end(text, done)], 3 * done, 3))
     yield parts
     if kind.write is _percent and any("+" in plain for plain, _, step in parts if step == 3):  # noqa: PLR2004  as it is
-        yield [(plain.replace("+", " ") if step == 3 else plain, origin, step) for plain, origin, step in parts]  # noqa: PLR2004
+        yield [(plain.replace("+", " ") if step == 3 else plain, origin, step) for plain, origin, step in parts]  # noqa: PLR2004  percent-encoded: three for one

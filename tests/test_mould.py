@@ -50,6 +50,7 @@ def test_members_that_a_format_calls_fleeting_may_differ_if_they_are_short():
     assert numbered.said_in(json.dumps(of("y", number=123456, noise="aB")).encode()) is None
     assert numbered.said_in(json.dumps(of("y", number=7, noise="a b")).encode()) is None
     assert numbered.said_in(json.dumps(of("y", number=7, noise={})).encode()) is None
+    assert numbered.said_in(json.dumps(of("y", number=7, noise="")).replace("7", "07").encode()) is None
 
 
 @pytest.mark.parametrize(
@@ -63,5 +64,4 @@ def test_members_that_a_format_calls_fleeting_may_differ_if_they_are_short():
     ],
 )
 def test_a_string_that_may_stand_elsewhere_too_is_not_taken(data, said):
-    parts = around(data, said)
-    assert parts is None or json.loads(b"probe".join(parts)) == {"text": "probe"}
+    assert around(data, said) is None

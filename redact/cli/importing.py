@@ -82,7 +82,7 @@ def _name_apart(converted: Iterable[Converted], taken: set[str]) -> None:
         number = 1
         while each.id in taken:
             number += 1
-            each.id = f"{wanted[:50].strip('-')}-{'gitleaks' if number == 2 else number}"  # noqa: PLR2004
+            each.id = f"{wanted[:50].strip('-')}-{'gitleaks' if number == 2 else number}"  # noqa: PLR2004  the second of a name says whose it is
         taken.add(each.id)
 
 
@@ -94,7 +94,7 @@ def _prove(each: Converted, path: str) -> None:
     try:
         rule = Rule.model_validate(members | {"matches": (f"{_LEFT}-{_RIGHT}",), "rejects": ("-",)})
     except ValueError as error:
-        each.why_not = str(error).splitlines()[2].strip() if len(str(error).splitlines()) > 2 else "it is no rule here"  # noqa: PLR2004
+        each.why_not = str(error).splitlines()[2].strip() if len(str(error).splitlines()) > 2 else "it is no rule here"  # noqa: PLR2004  pydantic says why in the third line
         return
     sourced = Sourced(rule, path, 0)
     try:

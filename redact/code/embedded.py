@@ -109,7 +109,7 @@ def _files(region: Region) -> Iterator[Region]:
         if literal.kind != "value":
             continue
         if "\n" not in literal.text:
-            name = literal.text if len(literal.text) < 300 and by_file(literal.text) else name  # noqa: PLR2004
+            name = literal.text if len(literal.text) < 300 and by_file(literal.text) else name  # noqa: PLR2004  no file's name is longer
             continue
         for inner in regions(literal.text, name):
             yield from (_through(region, literal, each) for each in (inner, *within(inner)))

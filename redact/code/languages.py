@@ -256,7 +256,7 @@ def _shares(lines: Sequence[str]) -> Iterator[tuple[str, float]]:
     for name, hits in looking(lines):
         share = hits / len(lines)
         enough = share >= _LEAST if hits >= _MANY else share >= _SURE
-        if hits and (share >= _SURELY and (hits > 1 or len(lines) < 4) if name in _FAINT else enough):  # noqa: PLR2004
+        if hits and (share >= _SURELY and (hits > 1 or len(lines) < 4) if name in _FAINT else enough):  # noqa: PLR2004  one line of a few may tell, of many not
             yield name, share * (0.8 if name in _FAINT else 1.0)
 
 

@@ -170,7 +170,7 @@ def is_deep(data: bytes) -> bool:
     """Tell what is nested beyond what people write: grammars crash on it, or take minutes."""
     alike = data.translate(_ALIKE)
     may_be = b"- " * 48 in alike or b"(" * 64 in alike.translate(None, b" \n\r\v\f")
-    return (may_be and _DEEP.search(data) is not None) or (data.count(b"<") > 200 and _GENERIC.search(data) is not None)  # noqa: PLR2004
+    return (may_be and _DEEP.search(data) is not None) or (data.count(b"<") > 200 and _GENERIC.search(data) is not None)  # noqa: PLR2004  fewer cost nothing
 
 
 def look(snippets: Sequence[Snippet], asks: Sequence[Ask]) -> list[Answer | None]:
@@ -242,7 +242,7 @@ def _of_operation(node: Node) -> _Captures:
     """Read `password == "…"`, `"…" == password`, `lookup ?? "…"`."""
     sign = node.child_by_field_name("operator") or node.child_by_field_name("op")
     named = [child for child in node.named_children if "comment" not in child.type and child != sign]
-    if len(named) < 2:  # noqa: PLR2004
+    if len(named) < 2:  # noqa: PLR2004  both sides
         return {}
     left, right = named[0], named[-1]
     said = sign.text.decode() if sign is not None and sign.text else _sign(node)
@@ -465,11 +465,11 @@ def _values(node: Node, data: bytes, depth: int) -> list[_Group]:
     named = [child for child in node.named_children if "comment" not in child.type]
     operator = node.child_by_field_name("operator") or node.child_by_field_name("op")
     sign = operator.text.decode() if operator is not None and operator.text else _sign(node)
-    if _ALTERNATIVES.search(kind) or (len(named) >= 2 and sign in _CHOICES and sign != "||"):  # noqa: PLR2004
+    if _ALTERNATIVES.search(kind) or (len(named) >= 2 and sign in _CHOICES and sign != "||"):  # noqa: PLR2004  both sides
         return [group for child in named for group in _values(child, data, depth + 1)]
     if len(named) == 2 and sign == "||":  # noqa: PLR2004  joins in SQL, chooses elsewhere
         return [group for child in named for group in _values(child, data, depth + 1)]
-    if len(named) >= 2 and sign in _JOINS:  # noqa: PLR2004
+    if len(named) >= 2 and sign in _JOINS:  # noqa: PLR2004  both sides
         operands = [named[0], named[-1]] if operator is not None else named
         return _together([_values(child, data, depth + 1) for child in operands])
     if kind in ("as_expression", "type_assertion", "cast_expression", "satisfies_expression", "binary_expression"):
@@ -578,13 +578,13 @@ def _entry(node: Node) -> Node:
 
 
 def _are_characters(items: Sequence[Node]) -> bool:
-    return len(items) > 2 and all(map(_is_character, items))  # noqa: PLR2004
+    return len(items) > 2 and all(map(_is_character, items))  # noqa: PLR2004  two are no word
 
 
 def _is_character(node: Node) -> bool:
     while node.type not in _CHARACTERS and node.type not in _STRINGS and node.named_child_count == 1:
         node = node.named_children[0]
-    return node.type in _CHARACTERS or (node.type in _STRINGS and node.end_byte - node.start_byte == 3)  # noqa: PLR2004
+    return node.type in _CHARACTERS or (node.type in _STRINGS and node.end_byte - node.start_byte == 3)  # noqa: PLR2004  one character in quotes
 
 
 _ARGUMENTS = re.compile(r"arguments|argument_list|token_tree|call_suffix|operand|initializer|literal_value")
@@ -650,7 +650,7 @@ def _joined(last: str, before: list[_Group], handed: list[list[_Group]]) -> list
         if len(before) > 1 or (before and not any(handed)):  # the words, and what stands between them
             return _together(parts)
         parts = []
-        handed = handed[1:] if len(handed) > 1 and len(handed[0]) < 2 else handed[:1]  # noqa: PLR2004
+        handed = handed[1:] if len(handed) > 1 and len(handed[0]) < 2 else handed[:1]  # noqa: PLR2004  a first one so short is what joins the rest
     elif last.lower() in ("jointostring", "mkstring", "joined"):
         handed = []
     return _together(parts + [[group] for groups in handed for group in groups])

@@ -58,7 +58,7 @@ class Hostile(NamedTuple):
 
     def __str__(self) -> str:
         """Tell of it. It is made of the rule's own pattern and examples: nobody's value."""
-        part = self.part if len(self.part) <= 40 else f"{self.part[:40]}…"  # noqa: PLR2004
+        part = self.part if len(self.part) <= 40 else f"{self.part[:40]}…"  # noqa: PLR2004  as much as fits in a line
         return f"{part!r} is repeated" + (f" behind {self.before[-40:]!r}" if self.before else "")
 
 

@@ -115,7 +115,7 @@ def forms(value: str) -> list[Form]:
     written: dict[bytes, Form] = {}
 
     def add(literal: bytes, *, wraps: bool = False) -> None:
-        if len(literal) >= 6:  # noqa: PLR2004
+        if len(literal) >= 6:  # noqa: PLR2004  shorter ones stand everywhere
             written.setdefault(literal, Form(literal, wraps))
 
     add(data)

@@ -170,7 +170,7 @@ def _halves(passages: Sequence[Passage]) -> list[list[int]]:
     """Deal passages out to two processes, the largest first."""
     everything = list(range(len(passages)))
     weights = [passage.weight for passage in passages]
-    if len(passages) < 2 or sum(weights) < _WORTH_TWO:  # noqa: PLR2004
+    if len(passages) < 2 or sum(weights) < _WORTH_TWO:  # noqa: PLR2004  one cannot be shared
         return [everything]
     halves: tuple[list[int], list[int]] = ([], [])
     sizes = [0, 0]

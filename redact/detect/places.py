@@ -25,17 +25,17 @@ class Wanted(Protocol):
     """What is known of an expression's matches."""
 
     @property
-    def pattern(self) -> str: ...  # noqa: D102
+    def pattern(self) -> str: ...  # noqa: D102  as `Expression` says
     @property
-    def literals(self) -> tuple[str, ...]: ...  # noqa: D102
+    def literals(self) -> tuple[str, ...]: ...  # noqa: D102  as `Expression` says
     @property
-    def anchored(self) -> bool: ...  # noqa: D102
+    def anchored(self) -> bool: ...  # noqa: D102  as `Expression` says
     @property
-    def window(self) -> int: ...  # noqa: D102
+    def window(self) -> int: ...  # noqa: D102  as `Expression` says
     @property
-    def sign(self) -> str: ...  # noqa: D102
+    def sign(self) -> str: ...  # noqa: D102  as `Expression` says
     @property
-    def reach(self) -> int: ...  # noqa: D102
+    def reach(self) -> int: ...  # noqa: D102  as `Expression` says
 
 
 class Places(NamedTuple):

@@ -1,6 +1,6 @@
-"""Files that are uploaded, alone or in a form: text, JSON, lines of JSON such as the requests of a batch; and OpenAI's batches of them.
+"""Files that are uploaded, alone or in a form: text, JSON, lines of JSON such as the requests of a batch; and OpenAI's batches.
 
-A batch goes on from the file with its requests, and leads to the file with their answers.
+Knows where files and batches lead; reads none, `documents.py` does. A batch goes on from the file with its requests, and leads to the file with their answers.
 
 Source: platform.openai.com/docs/api-reference/batch; docs.claude.com/en/api/files-create
 """

@@ -1,4 +1,4 @@
-"""Kiro and Amazon Q: one conversation state in JSON, an event stream back. Known from what clients of it do; AWS documents it not.
+"""Kiro and Amazon Q: one conversation state in JSON, an event stream back. Known from what clients of it do; AWS documents it not. Knows no account.
 
 Source: github.com/aws/amazon-q-developer-cli (its generated streaming client)
 """

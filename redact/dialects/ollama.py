@@ -1,4 +1,4 @@
-"""Ollama: chat and generate, whole or as lines, and embeddings.
+"""Ollama: chat and generate, whole or as lines, and embeddings. Knows its format; knows no model and no server.
 
 Source: docs.ollama.com/api/chat, …/generate, …/embed
 """

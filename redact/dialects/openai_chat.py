@@ -226,7 +226,7 @@ def tokens(body: Any) -> Iterable[Tokens]:
 
 def error(status: int, message: str) -> Any:
     """Write an error as the provider does."""
-    kind = "server_error" if status >= 500 else "invalid_request_error"  # noqa: PLR2004
+    kind = "server_error" if status >= 500 else "invalid_request_error"  # noqa: PLR2004  the first status of a server's failure
     return {"error": {"message": message, "type": kind, "param": None, "code": "redact_refused"}}
 
 

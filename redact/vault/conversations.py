@@ -59,7 +59,7 @@ class Conversations:
         if not marks or (self._db is None and not self._path.exists()):
             return []
         holes = ",".join("?" * len(marks))
-        query = f"SELECT DISTINCT surrogates FROM kept JOIN carried USING (mark) WHERE id IN ({holes})"  # noqa: S608
+        query = f"SELECT DISTINCT surrogates FROM kept JOIN carried USING (mark) WHERE id IN ({holes})"  # noqa: S608  `holes` are question marks
         with self._opened() as db:
             listed = db.execute(query, marks).fetchall()
         surrogates = dict.fromkeys(one for (some,) in listed for one in some.split("\n"))
